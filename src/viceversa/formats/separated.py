@@ -1,0 +1,142 @@
+"""Text with separators (CSV) into records, each with the line where it begins.
+
+Python's `csv` does the splitting; this file adds what a person needs: line numbers, a guess of the
+separator, and a way on after a record that cannot be read.
+"""
+
+import csv
+import io
+import re
+from collections import Counter
+from collections.abc import Iterator
+from itertools import islice
+from typing import Final
+
+from viceversa.formats.caps import MAX_CELL_CHARACTERS, MAX_ROWS
+from viceversa.formats.problems import ProblemLog
+
+Record = tuple[int, list[str]]
+
+SEPARATORS: Final = (",", ";", "\t", "|")
+_SAMPLE_RECORDS: Final = 50
+# Excel writes and reads this first line to name its separator.
+_SEPARATOR_LINE: Final = re.compile(r"\A\ufeff?\"?sep=([,;\t|])\"?[ \t]*(?:\r\n|\r|\n|\Z)", re.IGNORECASE)
+
+
+class _Lines(Iterator[str]):
+    """The physical lines of a text, counted; it can go back to where the present record began."""
+
+    def __init__(self, text: str) -> None:
+        self._stream = io.StringIO(text, newline="")
+        self._begin = 0
+        self.number = 0
+        self.first = 1
+
+    def __next__(self) -> str:
+        line = next(self._stream)
+        self.number += 1
+        return line
+
+    def begin_record(self) -> None:
+        self._begin = self._stream.tell()
+        self.first = self.number + 1
+
+    def back_to_record(self) -> None:
+        self._stream.seek(self._begin)
+        self.number = self.first - 1
+
+
+def records(text: str, separator: str, problems: ProblemLog) -> Iterator[Record]:
+    """The non-empty records of `text`; those that cannot be read are problems at their line."""
+    lines = _Lines(text)
+    match = _SEPARATOR_LINE.match(text)
+    if match is not None:
+        next(lines)
+        separator = match[1]
+    reader = _reader(lines, separator)
+    read = 0
+    while True:
+        lines.begin_record()
+        try:
+            cells = next(reader)
+        except StopIteration:
+            return
+        except csv.Error as fault:
+            if _is_open_quote(fault):
+                problems.add("quote_unclosed", line=lines.first)
+                yield from _line_by_line(lines, separator, problems)
+                return
+            _skip_faulty_record(fault, lines, problems)
+            reader = _reader(lines, separator)
+            continue
+        if not any(map(str.strip, cells)):
+            continue
+        read += 1
+        # One for the headings.
+        if read > MAX_ROWS + 1:
+            problems.add("too_many_rows", line=lines.first, most=f"{MAX_ROWS:,}")
+            return
+        yield lines.first, cells
+
+
+def _reader(lines: Iterator[str], separator: str) -> Iterator[list[str]]:
+    return csv.reader(lines, delimiter=separator, skipinitialspace=True, strict=True)
+
+
+def _is_open_quote(fault: csv.Error) -> bool:
+    return "end of data" in str(fault)
+
+
+def _skip_faulty_record(fault: csv.Error, lines: _Lines, problems: ProblemLog) -> None:
+    if "field limit" not in str(fault):
+        problems.add("quote_misplaced", line=lines.first)
+        return
+    lines.back_to_record()
+    begin = next(lines)
+    problems.add(
+        "cell_too_long", line=lines.first, value=_longest_piece(begin), most=f"{MAX_CELL_CHARACTERS:,}"
+    )
+    # A quoted cell may run over many lines: the record ends where its quotation marks are even.
+    marks = begin.count('"')
+    while marks % 2:
+        following = next(lines, None)
+        if following is None:
+            return
+        marks += following.count('"')
+
+
+def _longest_piece(line: str) -> str:
+    return max(re.split(r'[,;\t|"]', line), key=len)
+
+
+def _line_by_line(lines: _Lines, separator: str, problems: ProblemLog) -> Iterator[Record]:
+    """After a quotation mark that is never closed: go on with the next line, none spans two any more."""
+    lines.back_to_record()
+    next(lines)
+    for line in lines:
+        try:
+            cells = next(_reader(iter((line,)), separator))
+        except csv.Error as fault:
+            code = "quote_unclosed" if _is_open_quote(fault) else "quote_misplaced"
+            problems.add(code, line=lines.number)
+            continue
+        if any(map(str.strip, cells)):
+            yield lines.number, cells
+
+
+def guess_separator(text: str, known_headings: frozenset[str]) -> str:
+    """The separator that finds most known headings, then the most regular table; `,` if none does."""
+    # Nothing but the beginning is needed, and an open quotation mark must not cost the whole file.
+    sample = text[: 256 * 1024]
+    return max(SEPARATORS, key=lambda separator: _fit(sample, separator, known_headings))
+
+
+def _fit(sample: str, separator: str, known_headings: frozenset[str]) -> tuple[int, float, int]:
+    unheard = ProblemLog("")
+    rows = [cells for _, cells in islice(records(sample, separator, unheard), _SAMPLE_RECORDS)]
+    if not rows or len(rows[0]) < 2:
+        return (0, 0.0, 0)
+    headings = rows[0]
+    recognised = sum(heading.strip().strip("\ufeff").casefold() in known_headings for heading in headings)
+    widths = Counter(map(len, rows))
+    return (recognised, widths[len(headings)] / len(rows), len(headings))
