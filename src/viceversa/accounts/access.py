@@ -1,0 +1,179 @@
+"""Who may do what: the one table. Policy, the documentation page and the tests all derive from it.
+
+Deny by default. A route that stands here is open to the roles named and to nobody else; a route that does
+not stand here is open to nobody, and a test fails. On a thing, a person who stands in no relation to it gets
+404, so that its existence stays secret; a person who does, but may not do this, gets 403.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass, field
+from enum import Enum, StrEnum
+
+
+class Role(StrEnum):
+    MENTOR = "mentor"
+    MENTEE = "mentee"
+    DELEGATE = "delegate"
+    COORDINATOR = "coordinator"
+    SPONSOR = "sponsor"
+    ANALYST = "analyst"
+    ADMINISTRATOR = "administrator"
+    PRIVACY_OFFICER = "privacy_officer"
+    HANDLER = "handler"
+
+
+# Granted by hand; mentor and mentee come from enrolments and pairs, delegate from a delegation.
+PROGRAMME_ROLES = frozenset({Role.COORDINATOR, Role.SPONSOR})
+INSTALLATION_ROLES = frozenset({Role.ANALYST, Role.ADMINISTRATOR, Role.PRIVACY_OFFICER, Role.HANDLER})
+GRANTED_ROLES = PROGRAMME_ROLES | INSTALLATION_ROLES
+
+
+class On(StrEnum):
+    """What a route is about, and so where its roles are looked up."""
+
+    PUBLIC = "anybody"
+    SELF = "the person themself"
+    INSTALLATION = "the installation"
+    PROGRAMME = "a programme"
+    ENROLMENT = "an enrolment"
+    PROPOSAL = "a proposal"
+    PAIR = "a pair"
+
+
+class Verdict(Enum):
+    ALLOW = 200
+    FORBID = 403
+    HIDE = 404
+
+
+NOBODY: frozenset[Role] = frozenset()
+SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+
+
+@dataclass(frozen=True)
+class Policy:
+    """One row: what the route is about, who may read it, who may act on it, and what they get."""
+
+    on: On
+    what: str
+    read: frozenset[Role] = field(default=NOBODY)
+    write: frozenset[Role] = field(default=NOBODY)
+
+    def roles_for(self, method: str) -> frozenset[Role]:
+        """Whoever may use this method. An action-only route is judged by its action, so that GET hides nothing."""
+        if method in SAFE_METHODS:
+            return self.read or self.write
+        return self.write
+
+    def verdict(self, method: str, roles: Collection[Role]) -> Verdict:
+        """What somebody gets who holds these roles on the thing at hand."""
+        if not roles:
+            return Verdict.HIDE
+        return Verdict.ALLOW if self.roles_for(method).intersection(roles) else Verdict.FORBID
+
+
+def _roles(*roles: Role) -> frozenset[Role]:
+    return frozenset(roles)
+
+
+_coordinator = _roles(Role.COORDINATOR)
+_pair = _roles(Role.MENTOR, Role.MENTEE)
+_dates = _pair | {Role.DELEGATE}
+_administrator = _roles(Role.ADMINISTRATOR)
+
+
+def _public(what: str) -> Policy:
+    return Policy(On.PUBLIC, what)
+
+
+def _self(what: str) -> Policy:
+    return Policy(On.SELF, what)
+
+
+def _installation(what: str, *, read: frozenset[Role] = NOBODY, write: frozenset[Role] = NOBODY) -> Policy:
+    return Policy(On.INSTALLATION, what, read, write)
+
+
+def _programme(what: str, *, read: frozenset[Role] = NOBODY, write: frozenset[Role] = NOBODY) -> Policy:
+    return Policy(On.PROGRAMME, what, read, write)
+
+
+ROUTES: dict[str, Policy] = {
+    # Coming in
+    "sign_in": _public("Sign in"),
+    "sign_out": _public("Sign out"),
+    "password_forgot": _public("Ask for a new password by mail"),
+    "password_sent": _public("Read that the mail is on its way"),
+    "password_reset": _public("Choose a new password, with the link from the mail"),
+    "password_done": _public("Read that the password is changed"),
+    "join": _public("Answer an invitation, with the link from the mail"),
+    "demo_seat": _public("Take a demo seat; exists in a demo process alone"),
+    "healthz": _public("Whether the process is alive"),
+    "readyz": _public("Whether the installation can serve"),
+    "metrics": _public("Figures for monitoring, with the administrator's token"),
+    # One's own
+    "home": _self("One's own home"),
+    "you": _self("One's own account"),
+    "you_profile": _self("One's own profile"),
+    "your_pairs": _self("One's own pairs and their meetings"),
+    # People
+    "people_list": _installation("The directory of people", read=_coordinator),
+    "person": _installation("One person as the organisation tells them", read=_coordinator),
+    "roster_new": _installation("Bring in a people file", read=_coordinator, write=_coordinator),
+    "roster_columns": _installation("Say what the file's columns mean", read=_coordinator, write=_coordinator),
+    "roster_check": _installation("See what would change, and every problem", read=_coordinator, write=_coordinator),
+    "roster": _installation("Follow an import", read=_coordinator),
+    # Programmes
+    "programme_list": _self("The programmes one has to do with"),
+    "playbook_list": _installation("The gallery of playbooks", read=_coordinator),
+    "playbook": _installation("A playbook; begin a programme from it", read=_coordinator, write=_coordinator),
+    "programme": _programme("The coordinator's day", read=_coordinator),
+    "programme_design": _programme("The programme's design", read=_coordinator, write=_coordinator),
+    "objective_new": _programme("Add an objective", read=_coordinator, write=_coordinator),
+    "objective": _programme("Change an objective", read=_coordinator, write=_coordinator),
+    "objective_remove": _programme("Remove an objective", write=_coordinator),
+    "programme_rules": _programme("The rules and weights of matching", read=_coordinator, write=_coordinator),
+    "programme_launch": _programme("Launch", read=_coordinator, write=_coordinator),
+    "enrolment_list": _programme("Who is invited and who said yes", read=_coordinator),
+    "invite": _programme("Invite people", read=_coordinator, write=_coordinator),
+    "pair_list": _programme("Pairs and the state of their meetings", read=_coordinator),
+    "pair_contacted": _programme("Note that somebody was contacted", write=_coordinator),
+    # Enrolment
+    "enrolment": _programme("One's own enrolment", read=_pair, write=_pair),
+    "enrolment_step": Policy(On.ENROLMENT, "One step of one's own enrolment", read=_pair, write=_pair),
+    "enrolment_withdraw": Policy(On.ENROLMENT, "Withdraw one's own enrolment", read=_pair, write=_pair),
+    # Matching
+    "run_list": _programme("Match runs", read=_coordinator, write=_coordinator),
+    "run": _programme("One run: its progress, its result", read=_coordinator),
+    "run_unmatched": _programme("Who has no partner, and why", read=_coordinator),
+    "run_compare": _programme("Why these two, or why not", read=_coordinator),
+    "run_decide": _programme("Lock a pair, keep it apart, or lift that", write=_coordinator),
+    "run_publish": _programme("Publish a run's proposals", read=_coordinator, write=_coordinator),
+    "run_pairs_csv": _programme("A run's pairs as a file", read=_coordinator),
+    # Proposals and pairs
+    "proposal": Policy(On.PROPOSAL, "A proposal, and one's own answer to it", read=_pair, write=_pair),
+    "pair": Policy(On.PAIR, "A pair's own page", read=_pair),
+    "meeting": Policy(On.PAIR, "A meeting: agenda, own notes, the minute after", read=_pair),
+    "meeting_plan": Policy(On.PAIR, "Fix or move a meeting's date", read=_dates, write=_dates),
+    "meeting_note": Policy(On.PAIR, "Write one's own note", write=_pair),
+    "meeting_held": Policy(On.PAIR, "Say that a meeting was held, or not", write=_pair),
+    "meeting_checkin": Policy(On.PAIR, "The minute afterwards", write=_pair),
+    "meeting_ics": Policy(On.PAIR, "A meeting as a calendar file", read=_dates),
+    "dates": _installation("A delegate's dates to fix", read=_roles(Role.DELEGATE)),
+    "delegation_new": _self("Name somebody who may fix one's dates"),
+    # Insights
+    "insights_list": _self("The programmes whose facts one may read"),
+    "programme_insights": _programme(
+        "Participation facts, by the disclosure rules",
+        read=_roles(Role.COORDINATOR, Role.SPONSOR, Role.ANALYST),
+    ),
+    # Administration
+    "admin": _installation("The installation's state", read=_administrator),
+    "admin_roles": _installation("Who holds which role", read=_administrator, write=_administrator),
+    "admin_events": _installation(
+        "The event log, without content", read=_roles(Role.ADMINISTRATOR, Role.PRIVACY_OFFICER)
+    ),
+    "concerns": _installation("A handler's desk", read=_roles(Role.HANDLER)),
+}

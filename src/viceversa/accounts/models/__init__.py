@@ -1,0 +1,5 @@
+from .event import Event, EventSeal
+from .role import RoleGrant
+from .user import User
+
+__all__ = ["Event", "EventSeal", "RoleGrant", "User"]

@@ -1,0 +1,106 @@
+"""Reads the environment once, and refuses nonsense in one sentence that names the variable."""
+
+from __future__ import annotations
+
+import os
+import secrets
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qsl, unquote, urlsplit
+
+from viceversa.accounts.secret_files import write_secret
+
+
+class EnvironmentProblem(SystemExit):
+    """A variable holds nonsense. The start stops; the message names the variable and what it may hold."""
+
+    def __init__(self, name: str, value: str, expected: str) -> None:
+        super().__init__(f"{name} is {value!r}; it must be {expected}.")
+
+
+class Environment:
+    """The process's variables, each readable from itself or from the file named by ``<NAME>_FILE``."""
+
+    def __init__(self, variables: Mapping[str, str] | None = None) -> None:
+        self._variables = os.environ if variables is None else variables
+
+    def text(self, name: str, default: str = "") -> str:
+        """The variable's text; a ``_FILE`` twin wins, because secrets come that way."""
+        file_name = self._variables.get(f"{name}_FILE", "")
+        if not file_name:
+            return self._variables.get(name, default).strip()
+        try:
+            return Path(file_name).read_text(encoding="utf-8").strip()
+        except (OSError, UnicodeDecodeError) as problem:
+            raise EnvironmentProblem(f"{name}_FILE", file_name, "a text file that can be read") from problem
+
+    def choice(self, name: str, allowed: tuple[str, ...], default: str) -> str:
+        value = self.text(name, default)
+        if value not in allowed:
+            raise EnvironmentProblem(name, value, "one of " + ", ".join(allowed))
+        return value
+
+    def folder(self, name: str, default: Path) -> Path:
+        value = self.text(name)
+        path = Path(value).expanduser().resolve() if value else default
+        if path.exists() and not path.is_dir():
+            raise EnvironmentProblem(name, value, "a folder, and a file stands there")
+        return path
+
+    def base_url(self, name: str, default: str) -> str:
+        value = self.text(name, default)
+        parts = urlsplit(value)
+        if parts.scheme not in ("http", "https") or not parts.hostname:
+            raise EnvironmentProblem(name, value, "an address such as https://mentoring.example.org")
+        return value.rstrip("/")
+
+    def database(self, name: str, default: str) -> dict[str, Any]:
+        """Django's settings for ``sqlite:///path`` or ``postgresql://user:password@host:port/name``."""
+        value = self.text(name, default)
+        parts = urlsplit(value)
+        if parts.scheme == "sqlite" and parts.path:
+            return {"ENGINE": "django.db.backends.sqlite3", "NAME": unquote(parts.path)}
+        path = unquote(parts.path.lstrip("/"))
+        if parts.scheme not in ("postgres", "postgresql") or not path:
+            shown = value if not parts.password else value.replace(parts.password, "…")
+            raise EnvironmentProblem(name, shown, "sqlite:///path/to/file or postgresql://user:password@host/name")
+        options = dict(parse_qsl(parts.query))
+        return {
+            "ENGINE": "django.db.backends.postgresql",
+            "NAME": path,
+            "USER": unquote(parts.username or ""),
+            "PASSWORD": unquote(parts.password or ""),
+            "HOST": options.pop("host", parts.hostname or ""),
+            "PORT": options.pop("port", str(parts.port or "")),
+            "OPTIONS": options,
+        }
+
+    def smtp(self, name: str) -> dict[str, Any]:
+        """Django's mail settings for ``smtp://`` (STARTTLS where offered by name), ``smtps://`` or nothing."""
+        value = self.text(name)
+        if not value:
+            return {}
+        parts = urlsplit(value)
+        if parts.scheme not in ("smtp", "smtps", "smtp+starttls") or not parts.hostname:
+            raise EnvironmentProblem(name, value.replace(parts.password or "\0", "…"), "smtps://user:password@host:465")
+        return {
+            "EMAIL_HOST": parts.hostname,
+            "EMAIL_PORT": parts.port or {"smtp": 25, "smtps": 465}.get(parts.scheme, 587),
+            "EMAIL_HOST_USER": unquote(parts.username or ""),
+            "EMAIL_HOST_PASSWORD": unquote(parts.password or ""),
+            "EMAIL_USE_SSL": parts.scheme == "smtps",
+            "EMAIL_USE_TLS": parts.scheme == "smtp+starttls",
+        }
+
+    def secret_key(self, name: str, kept_in: Path) -> str:
+        """The given secret, or one made once and kept in a file that only its owner can read."""
+        given = self.text(name)
+        if given and len(given) < 32:
+            raise EnvironmentProblem(name, "…", "at least 32 characters long")
+        if given:
+            return given
+        if not kept_in.exists():
+            kept_in.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+            write_secret(kept_in, secrets.token_urlsafe(48))
+        return kept_in.read_text(encoding="ascii").strip()

@@ -1,0 +1,64 @@
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from django.db import models
+
+from viceversa.accounts.ids import new_public_id
+from viceversa.pairing.models import Pair
+
+
+class MeetingQuerySet(models.QuerySet["Meeting"]):
+    def to_come(self) -> MeetingQuerySet:
+        return self.filter(state__in=(Meeting.State.UNPLANNED, Meeting.State.PLANNED)).order_by("number")
+
+
+class Meeting(models.Model):
+    """One conversation of a pair. Its wall time stands in its own time zone, so a clock change moves nothing."""
+
+    class State(models.TextChoices):
+        UNPLANNED = "unplanned"
+        PLANNED = "planned"
+        HELD = "held"
+        MISSED = "missed"
+        CANCELLED = "cancelled"
+
+    public_id = models.CharField(max_length=24, unique=True, default=new_public_id, editable=False)
+    pair = models.ForeignKey(Pair, on_delete=models.CASCADE, related_name="meetings")
+    number = models.PositiveSmallIntegerField()
+    title = models.CharField(max_length=200)
+    due_on = models.DateField(help_text="by when the cadence expects it")
+    state = models.CharField(max_length=10, choices=State.choices, default=State.UNPLANNED, db_index=True)
+    starts_at = models.DateTimeField(null=True, blank=True)
+    time_zone = models.CharField(max_length=64, blank=True)
+    minutes = models.PositiveSmallIntegerField(default=60)
+    place = models.CharField(max_length=200, blank=True)
+    video_link = models.URLField(max_length=500, blank=True)
+    sequence = models.PositiveIntegerField(default=0, help_text="of the calendar invitation; grows with each change")
+    times_moved = models.PositiveSmallIntegerField(default=0)
+    held_at = models.DateTimeField(null=True, blank=True)
+    version = models.PositiveIntegerField(default=1)
+
+    objects = MeetingQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["number"]
+        constraints = [models.UniqueConstraint(fields=["pair", "number"], name="one_meeting_a_number")]
+        indexes = [models.Index(fields=["state", "starts_at"])]
+
+    def __str__(self) -> str:
+        return self.public_id
+
+    @property
+    def uid(self) -> str:
+        """The calendar's name for this meeting; stays for good."""
+        return f"{self.public_id}@viceversa"
+
+    @property
+    def ends_at(self) -> datetime | None:
+        return self.starts_at + timedelta(minutes=self.minutes) if self.starts_at else None
+
+    def starts_in(self, time_zone: str) -> datetime | None:
+        """The start on the wall clock of that zone."""
+        return self.starts_at.astimezone(ZoneInfo(time_zone)) if self.starts_at else None

@@ -1,0 +1,96 @@
+from __future__ import annotations
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+
+from viceversa.accounts.ids import new_public_id
+from viceversa.programmes.models import Cohort, Enrolment
+
+
+class MatchRun(models.Model):
+    """One execution of the matching engine: what it was asked, and what it found."""
+
+    class State(models.TextChoices):
+        QUEUED = "queued"
+        RUNNING = "running"
+        DONE = "done"
+        FAILED = "failed"
+
+    public_id = models.CharField(max_length=24, unique=True, default=new_public_id, editable=False)
+    cohort = models.ForeignKey(Cohort, on_delete=models.CASCADE, related_name="runs")
+    number = models.PositiveIntegerField(help_text="counted within the cohort")
+    requested_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
+    requested_at = models.DateTimeField()
+    policy = models.JSONField()
+    seed = models.PositiveIntegerField(default=0)
+    state = models.CharField(max_length=8, choices=State.choices, default=State.QUEUED)
+    phase = models.CharField(max_length=40, blank=True)
+    done = models.PositiveBigIntegerField(default=0)
+    total = models.PositiveBigIntegerField(default=0)
+    started_at = models.DateTimeField(null=True, blank=True)
+    finished_at = models.DateTimeField(null=True, blank=True)
+    input_sha256 = models.CharField(max_length=64, blank=True)
+    report = models.JSONField(default=dict, help_text="as report.json of the command line")
+    problems = models.JSONField(default=list, help_text="what stopped it: codes with their facts")
+    published_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["-requested_at"]
+        constraints = [models.UniqueConstraint(fields=["cohort", "number"], name="one_run_a_number")]
+
+    def __str__(self) -> str:
+        return self.public_id
+
+
+class PairDecisionQuerySet(models.QuerySet["PairDecision"]):
+    def standing(self) -> PairDecisionQuerySet:
+        return self.filter(lifted_at=None)
+
+
+class PairDecision(models.Model):
+    """The coordinator's word on two people: locked together, or kept apart, until lifted. Holds for later runs."""
+
+    class Kind(models.TextChoices):
+        LOCKED = "locked"
+        FORBIDDEN = "forbidden"
+
+    cohort = models.ForeignKey(Cohort, on_delete=models.CASCADE, related_name="decisions")
+    mentor = models.ForeignKey(Enrolment, on_delete=models.CASCADE, related_name="+")
+    mentee = models.ForeignKey(Enrolment, on_delete=models.CASCADE, related_name="+")
+    kind = models.CharField(max_length=10, choices=Kind.choices)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
+    at = models.DateTimeField()
+    lifted_at = models.DateTimeField(null=True, blank=True)
+
+    objects = PairDecisionQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["cohort", "mentor", "mentee"],
+                condition=Q(lifted_at=None),
+                name="one_standing_decision_a_pair",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.pk}"
+
+
+class UnmatchedPerson(models.Model):
+    """Somebody a run left without a partner: why, and the loosening that would help most."""
+
+    run = models.ForeignKey(MatchRun, on_delete=models.CASCADE, related_name="unmatched")
+    enrolment = models.ForeignKey(Enrolment, on_delete=models.CASCADE, related_name="+")
+    feasible_partners = models.PositiveIntegerField()
+    reason = models.CharField(max_length=40)
+    relaxation_key = models.CharField(max_length=40, blank=True)
+    relaxation_value = models.CharField(max_length=40, blank=True)
+    further_pairs = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        ordering = ["pk"]
+
+    def __str__(self) -> str:
+        return f"unmatched {self.pk}"

@@ -1,0 +1,62 @@
+from __future__ import annotations
+
+from django.db import models
+
+from viceversa.accounts.ids import new_public_id
+from viceversa.people.models import Person
+
+from .cohort import Cohort
+
+
+class EnrolmentQuerySet(models.QuerySet["Enrolment"]):
+    def taking_part(self) -> EnrolmentQuerySet:
+        """Whoever may be matched: they said yes and have not withdrawn."""
+        return self.filter(state__in=Enrolment.TAKING_PART)
+
+
+class Enrolment(models.Model):
+    """One person in one cohort with one role. Roles belong here, not to the person."""
+
+    class Role(models.TextChoices):
+        MENTOR = "mentor"
+        MENTEE = "mentee"
+
+    class State(models.TextChoices):
+        INVITED = "invited"
+        DRAFT = "draft"  # opened the form
+        SUBMITTED = "submitted"  # sent it; taking part unless the coordinator says otherwise
+        MATCHED = "matched"
+        COMPLETED = "completed"
+        DECLINED = "declined"
+        WITHDRAWN = "withdrawn"
+
+    TAKING_PART = (State.SUBMITTED, State.MATCHED)
+
+    public_id = models.CharField(max_length=24, unique=True, default=new_public_id, editable=False)
+    cohort = models.ForeignKey(Cohort, on_delete=models.CASCADE, related_name="enrolments")
+    person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="enrolments")
+    role = models.CharField(max_length=8, choices=Role.choices)
+    state = models.CharField(max_length=10, choices=State.choices, default=State.INVITED, db_index=True)
+    capacity = models.PositiveSmallIntegerField(default=1)
+    hope = models.TextField(blank=True, help_text="what this person hopes to be able to do")
+    invited_at = models.DateTimeField(null=True, blank=True)
+    opened_at = models.DateTimeField(null=True, blank=True)
+    submitted_at = models.DateTimeField(null=True, blank=True)
+    ended_at = models.DateTimeField(null=True, blank=True)
+    steps_done = models.JSONField(default=list)
+
+    objects = EnrolmentQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["cohort", "person", "role"], name="one_enrolment_a_role_in_a_cohort")
+        ]
+        indexes = [models.Index(fields=["cohort", "role", "state"])]
+
+    def __str__(self) -> str:
+        return self.public_id
+
+    @property
+    def side(self) -> str:
+        """How the looks name this side: a leader's corner points down, a mentor's up."""
+        return "mentor" if self.role == self.Role.MENTOR else "leader"

@@ -1,0 +1,71 @@
+"""What stands around every page: the clock, privacy in caches, and denial of whatever the table does not open."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+
+from django.conf import settings
+from django.contrib.auth.views import redirect_to_login
+from django.http import Http404, HttpResponse
+
+from viceversa.accounts.access import ROUTES, On
+
+from .request import PageRequest
+
+GetResponse = Callable[[PageRequest], HttpResponse]
+log = logging.getLogger("viceversa.web")
+
+
+def clock(get_response: GetResponse) -> GetResponse:
+    """``request.now``: one moment for the whole request, from the injected clock."""
+
+    def middleware(request: PageRequest) -> HttpResponse:
+        request.now = settings.CLOCK()
+        return get_response(request)
+
+    return middleware
+
+
+def private_pages(get_response: GetResponse) -> GetResponse:
+    """Nothing that a signed-in person sees is kept by a cache on the way or a shared machine's browser."""
+
+    def middleware(request: PageRequest) -> HttpResponse:
+        response = get_response(request)
+        if "Cache-Control" not in response and not request.path.startswith(settings.STATIC_URL):
+            response["Cache-Control"] = "private, no-store"
+        return response
+
+    return middleware
+
+
+class AccessMiddleware:
+    """Default deny. No row in the table: nobody. A page that answered without asking the table: a fault."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: PageRequest) -> HttpResponse:
+        request.access_checked = False
+        response = self.get_response(request)
+        asked = request.access_checked or response.status_code >= 400
+        if request.resolver_match is not None and not asked:
+            log.error("page answered unasked", extra={"route": request.resolver_match.view_name})
+            raise RuntimeError("a page answered without asking the access table")
+        return response
+
+    def process_view(
+        self, request: PageRequest, view: Callable[..., HttpResponse], args: object, kwargs: object
+    ) -> HttpResponse | None:
+        name = request.resolver_match.view_name if request.resolver_match else ""
+        policy = ROUTES.get(name)
+        if policy is None:
+            log.error("route without a policy", extra={"route": name})
+            raise Http404
+        if policy.on is On.PUBLIC:
+            request.access_checked = True
+            return None
+        if not request.user.is_authenticated:
+            request.access_checked = True
+            return redirect_to_login(request.get_full_path())
+        return None

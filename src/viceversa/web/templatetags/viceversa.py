@@ -1,0 +1,145 @@
+"""What every template may say: icons, the mark, faces, bars, who sees this, times on the reader's clock."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django import template
+from django.forms import BoundField, Form
+from django.template.context import RequestContext
+from django.utils.formats import date_format
+from django.utils.html import format_html
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext as _
+
+from ..icons import ICONS
+
+register = template.Library()
+
+REACHES = {"me": "lock", "two": "pair", "more": "eye"}
+
+
+@register.simple_tag
+def icon(name: str) -> SafeString:
+    """A line icon; always beside a word, so hidden from assistive technology."""
+    drawing = mark_safe(ICONS[name])  # noqa: S308 - our own constant drawings
+    return format_html('<svg class="icon" viewBox="0 0 16 16" aria-hidden="true" focusable="false">{}</svg>', drawing)
+
+
+@register.inclusion_tag("parts/mark.html")
+def mark(css_class: str = "mark") -> dict[str, str]:
+    return {"css_class": css_class}
+
+
+@register.simple_tag
+def face(who: Any, side: str = "staff", size: str = "") -> SafeString:
+    """A person's initials in the shape of their side: leader, mentor or staff."""
+    initials = who if isinstance(who, str) else who.initials
+    large = mark_safe(' data-size="large"') if size else ""
+    return format_html('<span class="face" data-side="{}"{} aria-hidden="true">{}</span>', side, large, initials)
+
+
+@register.simple_tag
+def two_faces(mentee: Any, mentor: Any, on: str = "") -> SafeString:
+    ground = mark_safe(' data-on="canvas"') if on == "canvas" else ""
+    return format_html('<span class="pair"{}>{}{}</span>', ground, face(mentee, "leader"), face(mentor, "mentor"))
+
+
+@register.simple_tag
+def bar(percent: float, side: str = "", tone: str = "") -> SafeString:
+    """A bar whose length is an SVG attribute, so that no inline style is needed; 0 to 100."""
+    marks = format_html(
+        "{}{}",
+        format_html(' data-side="{}"', side) if side else "",
+        format_html(' data-tone="{}"', tone) if tone else "",
+    )
+    width = f"{max(0.0, min(100.0, float(percent))):.1f}".removesuffix(".0")
+    return format_html(
+        '<svg class="bar" aria-hidden="true" focusable="false"><rect class="bar-fill"{} width="{}%" height="100%"/></svg>',
+        marks,
+        width,
+    )
+
+
+@register.simple_tag
+def seen_by(reach: str, words: str) -> SafeString:
+    """Who sees this, beside the thing itself: reach is me, two or more."""
+    return format_html(
+        '<span class="seen-by" data-reach="{}">{}<span>{}</span></span>', reach, icon(REACHES[reach]), words
+    )
+
+
+@register.filter
+def percent(share: float | None) -> str:
+    """0.814 → 81; a score or share for a reader."""
+    return "–" if share is None else str(round(float(share) * 100))
+
+
+@register.simple_tag(takes_context=True)
+def wall_time(context: RequestContext, moment: datetime | None, time_zone: str = "", form: str = "long") -> str:
+    """A moment on a wall clock: the zone given, else the reader's own."""
+    if moment is None:
+        return ""
+    zone = time_zone or context.get("reader_zone") or "UTC"
+    local = moment.astimezone(ZoneInfo(zone))
+    forms = {"long": "l j F, H:i", "date": "l j F", "short": "j M, H:i", "time": "H:i", "day": "j F Y"}
+    return str(date_format(local.replace(tzinfo=None), forms[form]))
+
+
+@register.filter
+def field_errors(form: Form) -> list[tuple[str, str]]:
+    """Every error of a form with the id it belongs to, in the order of the fields, for the summary at the top."""
+    rows = [("", str(error)) for error in form.non_field_errors()]
+    rows += [(field.id_for_label or field.auto_id, str(error)) for field in form for error in field.errors]
+    return rows
+
+
+@register.inclusion_tag("parts/field.html")
+def field(bound: BoundField, seen: str = "", reach: str = "more", optional: bool = False) -> dict[str, Any]:
+    """Label, hint, error, input; and who sees it, when that is not plain from the page."""
+    widget_type = getattr(bound.field.widget, "input_type", "")
+    group = widget_type in ("radio", "checkbox") and bound.field.widget.__class__.__name__ != "CheckboxInput"
+    described = [
+        name for name, there in ((f"{bound.auto_id}-h", bound.help_text), (f"{bound.auto_id}-e", bound.errors)) if there
+    ]
+    attrs: dict[str, Any] = {} if group else {"class": "input"}
+    if widget_type == "checkbox" and not group:
+        attrs = {}
+    if described and not group:
+        attrs["aria-describedby"] = " ".join(described)
+    if bound.errors and not group:
+        attrs["aria-invalid"] = "true"
+    return {
+        "bound": bound,
+        "drawn": bound.as_widget(attrs=attrs),
+        "group": group,
+        "single": widget_type == "checkbox" and not group,
+        "described": " ".join(described),
+        "seen": seen,
+        "reach": reach,
+        "optional": optional,
+    }
+
+
+@register.simple_tag(takes_context=True)
+def with_query(context: RequestContext, **changes: object) -> str:
+    """This page's address with some query values changed; an empty value takes its key away."""
+    query = context["request"].GET.copy()
+    for name, value in changes.items():
+        query.pop(name, None)
+        if value not in ("", None):
+            query[name] = str(value)
+    return f"?{query.urlencode()}"
+
+
+@register.filter
+def item(mapping: Mapping[Any, Any], key: Any) -> Any:
+    return mapping.get(key)
+
+
+@register.simple_tag
+def optional_word() -> str:
+    return _("you can leave it empty")
