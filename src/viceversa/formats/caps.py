@@ -23,16 +23,17 @@ MAX_FACT_CHARACTERS: Final = 2_000
 # A workbook is a zip. Excel writes 10 to 60 parts; a hundred sheets with drawings stay below 1,000.
 MAX_WORKBOOK_PARTS: Final = 2_000
 # 100,000 rows of 20 columns unpack to about 120 MB; the sheet is streamed, never held whole.
-MAX_WORKBOOK_BYTES: Final = 1024 * 1024 * 1024
-# Shared strings are held in memory as a whole, so they get a cap of their own.
-MAX_SHARED_STRINGS_BYTES: Final = 128 * 1024 * 1024
-# Everything but sheets and shared strings (styles, workbook, relations) is small in real workbooks,
-# and is parsed into a tree.
+MAX_WORKBOOK_BYTES: Final = 512 * 1024 * 1024
+# Shared strings are held as a whole: a million different ones take about this much.
+MAX_SHARED_STRINGS_BYTES: Final = 64 * 1024 * 1024
+# Workbook, relations and styles are small in real workbooks.
 MAX_SMALL_PART_BYTES: Final = 16 * 1024 * 1024
 # Sheets of repeated values were seen to shrink about 40 times; bombs shrink 1,000 times.
 MAX_UNPACKING_RATIO: Final = 200
 # Below this size the ratio says nothing: a nearly empty part may shrink well and harms nobody.
 RATIO_FREE_BYTES: Final = 4 * 1024 * 1024
+# What an XML parser may hold back while it waits for the end of one tag.
+MAX_PENDING_XML_BYTES: Final = 1024 * 1024
 
 # No grade, capacity or personal limit is larger; keeps every sum within 64 bits.
 MAX_WHOLE_NUMBER: Final = 1_000_000

@@ -174,9 +174,7 @@ def _check_managers(
         if len(cycle) == 2:
             problems.add("manager_self", line=line, column=column, value=cycle[0])
             continue
-        problems.add(
-            "manager_cycle", line=line, column=column, value=manager_of[cycle[0]], cycle=" → ".join(cycle)
-        )
+        problems.add("manager_cycle", line=line, column=column, value=manager_of[cycle[0]], cycle=" → ".join(cycle))
     severity: Severity = "error" if managers == "problem" else "caution"
     for person_id, manager_id in manager_of.items():
         if manager_id not in line_of and manager_id not in known_ids:

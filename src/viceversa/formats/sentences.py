@@ -6,7 +6,7 @@ An error keeps the file from being used; a caution asks for a look; a note only 
 
 from typing import Final, Literal
 
-_SEPARATORS_HINT = "Save it from Excel as “CSV UTF-8” or as .xlsx."
+_SAVE_AS_UTF8 = "Save it from Excel as “CSV UTF-8” or as .xlsx."
 
 SENTENCES: Final[dict[str, tuple[Literal["error", "caution", "note"], str]]] = {
     # The file as a whole
@@ -31,12 +31,11 @@ SENTENCES: Final[dict[str, tuple[Literal["error", "caution", "note"], str]]] = {
     ),
     "undecodable": (
         "error",
-        "Line {at} holds bytes that are not {encoding} text, at “{value}”. " + _SEPARATORS_HINT,
+        "Line {at} holds bytes that are not {encoding} text, at “{value}”. " + _SAVE_AS_UTF8,
     ),
     "encoding_unclear": (
         "error",
-        "The file is not UTF-8 and its encoding cannot be told safely; line {at} reads “{value}”. "
-        + _SEPARATORS_HINT,
+        "The file is not UTF-8 and its encoding cannot be told safely; line {at} reads “{value}”. " + _SAVE_AS_UTF8,
     ),
     "encoding_guessed": (
         "caution",
@@ -45,8 +44,7 @@ SENTENCES: Final[dict[str, tuple[Literal["error", "caution", "note"], str]]] = {
     ),
     "nul_character": (
         "error",
-        "The cell holds a NUL character, which no text has. The file is damaged or not text: "
-        "export it again.",
+        "The cell holds a NUL character, which no text has. The file is damaged or not text: export it again.",
     ),
     "control_character": (
         "error",
@@ -74,7 +72,7 @@ SENTENCES: Final[dict[str, tuple[Literal["error", "caution", "note"], str]]] = {
     "row_too_long": (
         "error",
         "The row has {found} cells but there are only {expected} headings; the first one too many is "
-        "“{value}”. Put cells that hold a separator into quotation marks.",
+        "“{value}”. Add the missing heading, or put cells that hold a separator into quotation marks.",
     ),
     "heading_twice": ("error", "The heading “{value}” stands there twice. Rename or remove one."),
     "heading_missing": (
@@ -86,6 +84,10 @@ SENTENCES: Final[dict[str, tuple[Literal["error", "caution", "note"], str]]] = {
         "error",
         "The file is named or built like an Excel workbook but cannot be read as one. "
         "Open it in Excel and save it again as .xlsx.",
+    ),
+    "workbook_other_archive": (
+        "error",
+        "The file is an archive but not an Excel workbook. Unpack it, or save the list of people as .xlsx.",
     ),
     "workbook_old": (
         "error",
@@ -163,8 +165,7 @@ SENTENCES: Final[dict[str, tuple[Literal["error", "caution", "note"], str]]] = {
     # Cells
     "role_unknown": (
         "error",
-        "“{value}” is not a role. Write mentor, mentee or both, or leave it empty for people who do not "
-        "take part.",
+        "“{value}” is not a role. Write mentor, mentee or both, or leave it empty for people who do not take part.",
     ),
     "grade_missing": (
         "error",
@@ -190,8 +191,7 @@ SENTENCES: Final[dict[str, tuple[Literal["error", "caution", "note"], str]]] = {
     "level_range": ("error", "The level in “{value}” is not between 1 and 5."),
     "want_shape": (
         "error",
-        "The want “{value}” has no priority. Write topic:priority or topic:priority:current, "
-        "such as Python:3:1.",
+        "The want “{value}” has no priority. Write topic:priority or topic:priority:current, such as Python:3:1.",
     ),
     "priority_not_whole": (
         "error",

@@ -93,9 +93,7 @@ def _skip_faulty_record(fault: csv.Error, lines: _Lines, problems: ProblemLog) -
         return
     lines.back_to_record()
     begin = next(lines)
-    problems.add(
-        "cell_too_long", line=lines.first, value=_longest_piece(begin), most=f"{MAX_CELL_CHARACTERS:,}"
-    )
+    problems.add("cell_too_long", line=lines.first, value=_longest_piece(begin), most=f"{MAX_CELL_CHARACTERS:,}")
     # A quoted cell may run over many lines: the record ends where its quotation marks are even.
     marks = begin.count('"')
     while marks % 2:

@@ -11,6 +11,7 @@ from typing import Final
 from viceversa.formats import separated
 from viceversa.formats.caps import MAX_CELL_CHARACTERS, MAX_COLUMNS, MAX_FILE_BYTES
 from viceversa.formats.encoding import decoded
+from viceversa.formats.kinds import kind_of
 from viceversa.formats.person import COLUMNS
 from viceversa.formats.problems import ProblemLog
 from viceversa.formats.separated import Record
@@ -39,9 +40,7 @@ class Table:
         return [cells for _, cells in islice(self.rows(unheard), count)]
 
 
-def read_table(
-    data: bytes, problems: ProblemLog, *, known_headings: frozenset[str] = _KNOWN_HEADINGS
-) -> Table | None:
+def read_table(data: bytes, problems: ProblemLog, *, known_headings: frozenset[str] = _KNOWN_HEADINGS) -> Table | None:
     """The table in `data`, or None where `problems` say why there is none."""
     if not data.strip(b" \t\r\n\x0b\x0c"):
         problems.add("empty_file")
@@ -50,13 +49,33 @@ def read_table(
         megabytes = f"{len(data) / _MEGABYTE:.0f}"
         problems.add("file_too_large", megabytes=megabytes, most=MAX_FILE_BYTES // _MEGABYTE)
         return None
+    kind = kind_of(data, problems.file)
+    if kind == "workbook":
+        return _workbook_table(data, problems)
+    if kind == "old workbook":
+        problems.add("workbook_old")
+        return None
+    if kind == "broken workbook":
+        problems.add("workbook_damaged")
+        return None
+    if kind:
+        problems.add("not_a_table", kind=kind)
+        return None
     text = decoded(data, problems)
     if text is None:
         return None
     separator = separated.guess_separator(text, known_headings)
-    return _with_header(
-        problems, lambda log: separated.records(text, separator, log), short_rows_allowed=False
-    )
+    return _with_header(problems, lambda log: separated.records(text, separator, log), short_rows_allowed=False)
+
+
+def _workbook_table(data: bytes, problems: ProblemLog) -> Table | None:
+    # Here and not above: most files are CSV and need not wait for the workbook reader.
+    from viceversa.formats.workbook import read_workbook
+
+    workbook = read_workbook(data, problems)
+    if workbook is None:
+        return None
+    return _with_header(problems, workbook.records, short_rows_allowed=True)
 
 
 def _with_header(
