@@ -6,7 +6,9 @@ both. No test reads the system's clock through the product: ``clock`` is theirs 
 
 from __future__ import annotations
 
+import atexit
 import os
+import shutil
 import tempfile
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -14,6 +16,7 @@ from pathlib import Path
 import pytest
 
 _folder = tempfile.mkdtemp(prefix="viceversa-tests-")
+atexit.register(shutil.rmtree, _folder, ignore_errors=True)
 os.environ["VICEVERSA_DATA_DIR"] = _folder
 os.environ.setdefault("VICEVERSA_DATABASE_URL", f"sqlite://{_folder}/tests.sqlite3")
 os.environ.setdefault("VICEVERSA_KEY_STORE_URL", f"sqlite://{_folder}/test-keys.sqlite3")
@@ -49,7 +52,9 @@ def pytest_configure() -> None:
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]  # speed; argon2 has its own test
     settings.AXES_ENABLED = False
     settings.ALLOWED_HOSTS = ["*"]
-    for database in settings.DATABASES.values():
+    for alias, database in settings.DATABASES.items():
+        if database["ENGINE"].endswith("sqlite3"):  # a file, so that threads and a browser's server share it
+            database.setdefault("TEST", {})["NAME"] = f"{_folder}/{alias}-under-test.sqlite3"
         if database["ENGINE"].endswith("postgresql"):
             database["OPTIONS"].pop("pool", None)  # a pool keeps connections that the test database must lose
 

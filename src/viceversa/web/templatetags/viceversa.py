@@ -57,11 +57,8 @@ def bar(percent: float, side: str = "", tone: str = "") -> SafeString:
         format_html(' data-tone="{}"', tone) if tone else "",
     )
     width = f"{max(0.0, min(100.0, float(percent))):.1f}".removesuffix(".0")
-    return format_html(
-        '<svg class="bar" aria-hidden="true" focusable="false"><rect class="bar-fill"{} width="{}%" height="100%"/></svg>',
-        marks,
-        width,
-    )
+    fill = format_html('<rect class="bar-fill"{} width="{}%" height="100%"/>', marks, width)
+    return format_html('<svg class="bar" aria-hidden="true" focusable="false">{}</svg>', fill)
 
 
 @register.simple_tag
