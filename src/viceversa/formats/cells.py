@@ -15,6 +15,7 @@ _WHOLE: Final = re.compile(r"([+-]?[0-9]{1,18})(?:[.,]0+)?")
 _HOURS: Final = re.compile(r"([0-9]{1,2}):([0-9]{2})\s*[-–—]\s*([0-9]{1,2}):([0-9]{2})")
 # A moment at midnight is how databases write a day.
 _DAY: Final = re.compile(r"([0-9]{4}-[0-9]{2}-[0-9]{2})(?:[T ]00:00(?::00(?:\.0+)?)?)?")
+_TWO_WAYS: Final = re.compile(r"[0-9]{1,2}([./-])[0-9]{1,2}\1[0-9]{4}")
 # BCP 47 in outline: a language of two or three letters and subtags, or a private or grandfathered tag.
 _LANGUAGE: Final = re.compile(r"(?:[A-Za-z]{2,3}|[XxIi](?=-))(?:-[A-Za-z0-9]{1,8})*")
 # What a spreadsheet takes for the start of a formula, full-width forms included (OWASP).
@@ -115,7 +116,7 @@ def language(text: str) -> str:
 def day(text: str) -> date:
     match = _DAY.fullmatch(text)
     if match is None:
-        raise CellFault("date_shape", text)
+        raise CellFault("date_two_ways" if _TWO_WAYS.fullmatch(text) else "date_shape", text)
     try:
         return date.fromisoformat(match[1])
     except ValueError as outside_the_calendar:

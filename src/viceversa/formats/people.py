@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from typing import Final, Literal
 
 from viceversa.formats.canonical import UnwritablePeople, write_people
+from viceversa.formats.mapping import ColumnUse, apply_mapping
 from viceversa.formats.person import COLUMNS, DEFAULT_HOURS, REQUIRED_COLUMNS, PersonRow, Want
 from viceversa.formats.problems import Problem, ProblemLog, Severity
 from viceversa.formats.references import manager_cycles, unknown
@@ -25,6 +26,7 @@ __all__ = [
     "COLUMNS",
     "DEFAULT_HOURS",
     "REQUIRED_COLUMNS",
+    "ColumnUse",
     "PeopleFile",
     "PersonRow",
     "Problem",
@@ -79,19 +81,23 @@ def read_people(
     *,
     file_name: str,
     managers: Managers = "caution",
+    mapping: Mapping[str, ColumnUse] | None = None,
     known_ids: Collection[str] = (),
 ) -> PeopleFile:
     """Read a people file.
 
     A manager who is neither in the file nor in `known_ids` (people known already) is a caution, or an
     error with `managers="problem"`.
+    `mapping` says what the headings mean, where they are not those of the people format.
     """
     problems = ProblemLog(file_name)
     sha256 = hashlib.sha256(data).hexdigest()
-    table = read_table(data, problems)
+    headings = COLUMNS if mapping is None else mapping
+    table = read_table(data, problems, known_headings=frozenset(map(str.casefold, headings)))
     if table is None:
         return PeopleFile((), problems.listed(), (), sha256)
-    rows = _people_in(table, problems, managers=managers, known_ids=frozenset(known_ids))
+    people_table = table if mapping is None else apply_mapping(table, mapping, problems)
+    rows = _people_in(people_table, problems, managers=managers, known_ids=frozenset(known_ids))
     return PeopleFile(rows, problems.listed(), table.columns, sha256)
 
 

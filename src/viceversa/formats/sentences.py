@@ -120,6 +120,31 @@ SENTENCES: Final[dict[str, tuple[Literal["error", "caution", "note"], str]]] = {
         "Add it: whole numbers, higher for more senior.",
     ),
     "column_ignored": ("note", "The column “{value}” is not part of the people format and is ignored."),
+    # Column mapping
+    "left_out_identity": (
+        "note",
+        "The column “{value}” is about identity and is left out. People can say such things themselves, "
+        "if they want to.",
+    ),
+    "left_out_pay": ("note", "The column “{value}” is about pay. Nothing here needs it, so it is left out."),
+    "left_out_private": ("note", "The column “{value}” is private. Nothing here needs it, so it is left out."),
+    "left_out_same": (
+        "note",
+        "The column “{value}” is left out: another column already says the same or says it better.",
+    ),
+    "mapped_twice": (
+        "error",
+        "The columns “{first}” and “{column}” are both mapped to {value}. Choose one of them.",
+    ),
+    "mapped_to_unknown": (
+        "error",
+        "The column “{column}” is mapped to “{value}”, which is not part of the people format. Choose another.",
+    ),
+    "mapped_but_missing": ("error", "The column “{value}” is mapped but is not in the file. Map the file again."),
+    "role_unmapped": (
+        "note",
+        "No column says who takes part. Everyone is read as not taking part yet.",
+    ),
     # Ids and references
     "id_missing": ("error", "The row has no person_id. Give each person an id of their own."),
     "id_twice": (
@@ -219,6 +244,11 @@ SENTENCES: Final[dict[str, tuple[Literal["error", "caution", "note"], str]]] = {
     ),
     "hours_shape": ("error", "“{value}” are not working hours. Write them like 09:00-17:00."),
     "date_shape": ("error", "“{value}” is not a date. Write year, month and day, such as 2026-01-15."),
+    "date_two_ways": (
+        "error",
+        "“{value}” can be read in two ways. Say whether the day or the month stands first, or write it "
+        "as year, month and day: 2026-01-15.",
+    ),
     "date_impossible": ("error", "“{value}” is a day that no calendar has. Correct it."),
     "leaves_before_hired": ("caution", "The leave_date {value} is before the hire_date {hired}."),
     # Longer lists
