@@ -1,0 +1,110 @@
+"""For each pair the set of rules that forbid it, as bits, and what each rule would have to be to allow it."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from viceversa.matching.field import blocks, is_settled
+from viceversa.matching.problem import Ints, Problem
+from viceversa.matching.rules import broken, unavailable
+from viceversa.matching.scoring import Floats, lesson_levels, scores
+
+KEYS = (
+    "grade_gap_min",
+    "reporting_line",
+    "same_manager",
+    "common_language",
+    "overlap_hours_min",
+    "must_teach",
+    "teach_level_min",
+    "score_min",
+)
+"""Rules that can be loosened, in the order of contracts.md §5."""
+
+RULE_BITS: Mapping[str, int] = {key: 1 << place for place, key in enumerate(KEYS)}
+UNAVAILABLE = 1 << len(KEYS)
+SETTLED = 1 << (len(KEYS) + 1)
+"""A locked pair or its reverse: neither free to be made nor forbidden."""
+
+
+@dataclass(frozen=True, slots=True)
+class Loosening:
+    """One rule changed to a value that forbids less."""
+
+    key: str
+    value: Any
+
+    def __str__(self) -> str:
+        value = str(self.value).lower() if isinstance(self.value, bool) else f"{self.value:g}"
+        return f"{self.key}={value}"
+
+
+def breach_bits(problem: Problem, mentors: Ints, mentees: Ints) -> Ints:
+    """The bits of every rule that forbids each pair of participants; 0 where it is feasible.
+
+    A lesson that is only at too low a level counts for `teach_level_min`, not for `must_teach`.
+    """
+    made = scores(problem, mentors, mentees)
+    forbids = broken(problem, mentors, mentees, scores=made)
+    bits = np.zeros(len(mentors), dtype=np.int64)
+    for name, mask in forbids.items():
+        bits |= mask * np.int64(RULE_BITS[name])
+    taught = forbids["must_teach"] & (best_lesson(problem, mentors, mentees) > 0)
+    bits[taught] ^= RULE_BITS["must_teach"] | RULE_BITS["teach_level_min"]
+    bits |= unavailable(problem, mentors, mentees) * np.int64(UNAVAILABLE)
+    bits |= is_settled(problem, mentors, mentees) * np.int64(SETTLED)
+    return bits
+
+
+def breach_matrix(problem: Problem) -> np.ndarray:
+    """`breach_bits` of all pairs by place: mentors × mentees, 16 bits each."""
+    matrix = np.zeros((len(problem.mentors), len(problem.mentees)), dtype=np.uint16)
+    for mentor, mentee in blocks(problem):
+        matrix[mentor, mentee] = breach_bits(problem, problem.mentors[mentor], problem.mentees[mentee])
+    return matrix
+
+
+def best_lesson(problem: Problem, mentors: Ints, mentees: Ints) -> Ints:
+    """The highest level above the mentee's own in a topic of their highest priority; 0 where there is none."""
+    wants = problem.traits.wants
+    pair, entry, level = lesson_levels(problem, mentors, mentees)
+    top = wants.priority[entry] == problem.traits.top_priority[mentees[pair]]
+    lesson = top & (level > wants.level[entry])
+    best = np.zeros(len(mentors), dtype=np.int64)
+    np.maximum.at(best, pair[lesson], level[lesson])
+    return best
+
+
+def needed(problem: Problem, key: str, mentors: Ints, mentees: Ints) -> Floats:
+    """For pairs that only `key` forbids: the strictest value of the rule that allows each, as a number.
+
+    Greater is stricter for every rule; switches are 0. The line allows a distance of d from depth d - 1 down.
+    """
+    traits = problem.traits
+    if key == "grade_gap_min":
+        return (traits.grade[mentees] - traits.grade[mentors]).astype(np.float64)
+    if key == "reporting_line":
+        return np.abs(traits.line.depth[mentors] - traits.line.depth[mentees]) - 1.0
+    if key == "overlap_hours_min":
+        minutes = traits.minutes[traits.zone[mentors], traits.zone[mentees]]
+        hours: Floats = np.floor(minutes / 60 * 100) / 100
+        return hours
+    if key == "teach_level_min":
+        return best_lesson(problem, mentors, mentees).astype(np.float64)
+    if key == "score_min":
+        return np.floor(np.rint(scores(problem, mentors, mentees) * 1e6) / 1e4) / 100
+    return np.zeros(len(mentors))
+
+
+def loosening(key: str, need: float) -> Loosening:
+    """The loosening that allows pairs whose `needed` value is `need` or stricter."""
+    if key in ("grade_gap_min", "reporting_line", "teach_level_min"):
+        return Loosening(key, math.floor(need))
+    if key in ("overlap_hours_min", "score_min"):
+        return Loosening(key, float(need))
+    return Loosening(key, key == "same_manager")

@@ -1,0 +1,167 @@
+"""Why someone has no partner, and the one loosening of a rule that would help most.
+
+The reason is true, not guessed: a rule is named when taking away that rule alone gives a feasible partner. The
+relaxation is found by solving again; exclusions, locks, forbidden pairs and capacities are never touched.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+
+from viceversa.matching.breaches import (
+    KEYS,
+    RULE_BITS,
+    SETTLED,
+    UNAVAILABLE,
+    Loosening,
+    breach_matrix,
+    loosening,
+    needed,
+)
+from viceversa.matching.cover import maximum_cover
+from viceversa.matching.engine import solve
+from viceversa.matching.field import free_capacity
+from viceversa.matching.objective import pairs_at_most
+from viceversa.matching.problem import Ints, Problem
+from viceversa.matching.solution import Solution
+
+VALUES_TRIED = 12
+"""Values of one rule that are solved again; people between two of them are given the looser."""
+
+
+@dataclass(frozen=True, slots=True)
+class Unmatched:
+    """Someone without a partner in any role.
+
+    `feasible_partners` counts people, in either role. `reason` is a code of contracts.md §6. `relaxation` is
+    the loosening found, None where no single one gives more pairs; `further_pairs` is how many more.
+    """
+
+    person_id: str
+    role: str
+    feasible_partners: int
+    reason: str
+    relaxation: Loosening | None
+    further_pairs: int
+
+    @property
+    def relaxation_text(self) -> str:
+        """As it stands in `unmatched.csv`: `key=value (+n)` or nothing."""
+        return f"{self.relaxation} (+{self.further_pairs})" if self.relaxation else ""
+
+
+def explain_unmatched(problem: Problem, solution: Solution) -> list[Unmatched]:
+    """Everyone without a partner in any role, by id."""
+    paired = set(solution.mentors.tolist()) | set(solution.mentees.tolist())
+    alone = sorted(set(range(len(problem.people))) - paired, key=lambda p: problem.people[p].person_id)
+    if not alone:
+        return []
+    study = _Study(problem, solution)
+    return [study.about(person) for person in alone]
+
+
+class _Study:
+    """What the whole pool says about those without a partner; re-solves each loosening once."""
+
+    def __init__(self, problem: Problem, solution: Solution) -> None:
+        self.problem = problem
+        self.made = len(solution.mentors)
+        self.bits = breach_matrix(problem)
+        self.mentor_place = _places(problem.mentors, len(problem.people))
+        self.mentee_place = _places(problem.mentees, len(problem.people))
+        self.room = pairs_at_most(problem) > self.made
+        self.tried: dict[Loosening, int] = {}
+        self.values = {key: self._values(key) for key in KEYS} if self.room else {}
+
+    def about(self, person: int) -> Unmatched:
+        row = self.problem.people[person]
+        partners, sole = set[int](), set[str]()
+        for bits, others in self._sides(person):
+            partners |= set(others[bits == 0].tolist())
+            sole |= {key for key in KEYS if (bits == RULE_BITS[key]).any()}
+        relaxation, further = self._relaxation(person) if self.room else (None, 0)
+        reason = self._reason(row.role, person, partners, sole)
+        return Unmatched(row.person_id, row.role, len(partners), reason, relaxation, further)
+
+    def _sides(self, person: int) -> Iterator[tuple[np.ndarray, Ints]]:
+        if (at := self.mentor_place[person]) >= 0:
+            yield self.bits[at], self.problem.mentees
+        if (at := self.mentee_place[person]) >= 0:
+            yield self.bits[:, at], self.problem.mentors
+
+    def _reason(self, role: str, person: int, partners: set[int], sole: set[str]) -> str:
+        if partners:
+            return "outcompeted"
+        wantless = self.problem.traits.priority_sum[person] == 0
+        if role == "mentee" and wantless and self.problem.policy.rules.must_teach:
+            return "no_wants"
+        return sole.pop() if len(sole) == 1 else "no_feasible_partner"
+
+    def _relaxation(self, person: int) -> tuple[Loosening | None, int]:
+        best: tuple[Loosening | None, int] = (None, 0)
+        for key in KEYS:
+            need = self._need(person, key)
+            if need is None:
+                continue
+            helping = self.values[key]
+            at = int(np.searchsorted(helping, need, side="right")) - 1
+            chosen = loosening(key, float(helping[max(0, at)]))
+            further = self._further(key, chosen, float(helping[max(0, at)]))
+            if further > best[1]:
+                best = chosen, further
+        return best
+
+    def _need(self, person: int, key: str) -> float | None:
+        """The strictest value of a rule that gives this person a new feasible partner."""
+        needs = []
+        if (at := self.mentor_place[person]) >= 0:
+            sole = np.flatnonzero(self.bits[at] == RULE_BITS[key])
+            needs.append(self._needed(key, np.full(len(sole), at), sole))
+        if (at := self.mentee_place[person]) >= 0:
+            sole = np.flatnonzero(self.bits[:, at] == RULE_BITS[key])
+            needs.append(self._needed(key, sole, np.full(len(sole), at)))
+        together = np.concatenate(needs)
+        return float(together.max()) if len(together) else None
+
+    def _needed(self, key: str, mentor: Ints, mentee: Ints) -> np.ndarray:
+        return needed(self.problem, key, self.problem.mentors[mentor], self.problem.mentees[mentee])
+
+    def _values(self, key: str) -> np.ndarray:
+        """Values of a rule worth trying, ascending: at most `VALUES_TRIED`, the loosest among them."""
+        mentor, mentee = np.nonzero(self.bits == RULE_BITS[key])
+        values = np.unique(self._needed(key, mentor, mentee))
+        if len(values) <= VALUES_TRIED:
+            return values
+        return values[np.linspace(0, len(values) - 1, VALUES_TRIED).astype(np.int64)]
+
+    def _further(self, key: str, chosen: Loosening, need: float) -> int:
+        """How many more pairs a loosening gives, by solving again."""
+        if chosen not in self.tried:
+            self.tried[chosen] = self._pairs_under(key, chosen, need) - self.made
+        return self.tried[chosen]
+
+    def _pairs_under(self, key: str, chosen: Loosening, need: float) -> int:
+        problem = self.problem
+        quality = problem.policy.options.objective == "quality"
+        if quality or np.intersect1d(problem.mentors, problem.mentees).size:
+            policy = problem.policy.replace(rules={chosen.key: chosen.value})
+            return len(solve(problem.with_policy(policy)).mentors)
+        allowed = self.bits == 0
+        mentor, mentee = np.nonzero(self.bits == RULE_BITS[key])
+        helps = self._needed(key, mentor, mentee) >= need
+        allowed[mentor[helps], mentee[helps]] = True
+        teach, learn = free_capacity(problem)
+        rows, columns = np.nonzero(allowed)
+        return maximum_cover(rows, columns, supply=teach, demand=learn).pairs + len(problem.locked)
+
+
+def _places(side: Ints, count: int) -> Ints:
+    places = np.full(count, -1, dtype=np.int64)
+    places[side] = np.arange(len(side))
+    return places
+
+
+__all__ = ["SETTLED", "UNAVAILABLE", "Loosening", "Unmatched", "explain_unmatched"]
