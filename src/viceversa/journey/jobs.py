@@ -1,1 +1,3 @@
+"""Journey's part in what happens elsewhere: a formed pair gets its meetings."""
 
+from . import actions  # noqa: F401 - registers open_journey with pairing

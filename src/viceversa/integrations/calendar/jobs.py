@@ -1,1 +1,89 @@
+"""Sends a meeting to both calendars when its date was fixed or moved."""
 
+from __future__ import annotations
+
+from datetime import datetime
+from email.mime.base import MIMEBase
+from email.mime.text import MIMEText
+from zoneinfo import ZoneInfo
+
+from django.urls import reverse
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+from django.utils.translation import override
+
+from viceversa.journey.models import Meeting
+from viceversa.outbox.actions import enqueue
+from viceversa.outbox.letters import Letter, absolute, send
+from viceversa.outbox.models import Job
+from viceversa.outbox.registry import handles
+from viceversa.people.models import Person
+
+from .invitation import CalendarObject, invitation
+
+
+@handles("meeting_invitation")
+def invite_both(job: Job, now: datetime) -> None:
+    """One letter for each of the two, so that a full mailbox of one holds up nobody else."""
+    meeting = _meeting(job)
+    if meeting is None or meeting.sequence != job.facts["sequence"]:
+        return  # moved again meanwhile; the newer job tells the newer date
+    for person in (meeting.pair.mentee.person, meeting.pair.mentor.person):
+        if person.email:
+            enqueue(
+                "meeting_letter",
+                key=f"{meeting.public_id}:{meeting.sequence}:{person.public_id}",
+                now=now,
+                facts={"meeting": meeting.public_id, "sequence": meeting.sequence, "person": person.public_id},
+            )
+
+
+@handles("meeting_letter")
+def send_invitation(job: Job, now: datetime) -> None:
+    meeting = _meeting(job)
+    if meeting is None or meeting.starts_at is None or meeting.sequence != job.facts["sequence"]:
+        return
+    sides = (meeting.pair.mentee.person, meeting.pair.mentor.person)
+    reader = next(person for person in sides if person.public_id == job.facts["person"])
+    send(_letter(meeting, reader=reader, calendar=invitation(meeting, now=job.written_at)), job=job)
+
+
+def _meeting(job: Job) -> Meeting | None:
+    people = ("pair__cohort__programme", "pair__mentor__person__user", "pair__mentee__person__user")
+    return Meeting.objects.select_related(*people).filter(public_id=job.facts["meeting"]).first()
+
+
+def _letter(meeting: Meeting, *, reader: Person, calendar: CalendarObject) -> Letter:
+    partner = meeting.pair.partner_of(reader)
+    language = reader.user.language if reader.user else ""
+    zone = reader.time_zone or meeting.time_zone or "UTC"
+    assert meeting.starts_at is not None
+    with override(language or None):
+        when = date_format(meeting.starts_at.astimezone(ZoneInfo(zone)).replace(tzinfo=None), "l j F, H:i")
+        told = {"partner": partner.name, "when": when, "zone": zone, "place": meeting.place, "link": meeting.video_link}
+        lines = [_("You and %(partner)s meet on %(when)s (%(zone)s).") % told]
+        if meeting.place:
+            lines.append(_("Place: %(place)s") % told)
+        if meeting.video_link:
+            lines.append(_("Video: %(link)s") % told)
+        return Letter(
+            to=reader.email,
+            subject=_("Your meeting with %(partner)s on %(when)s") % told,
+            paragraphs=tuple(lines),
+            after=(_("The attached invitation puts it into your calendar. What it is about stays between you two."),),
+            action_label=_("See the agenda"),
+            action_url=absolute(reverse("meeting", args=[meeting.public_id])),
+            why=_("You get this because you two have a meeting in %(programme)s.")
+            % {"programme": meeting.pair.cohort.programme.name},
+            language=language,
+            calendar=calendar.text,
+            calendar_method=calendar.method,
+            attachments=(_as_file(calendar),),
+        )
+
+
+def _as_file(calendar: CalendarObject) -> MIMEBase:
+    part = MIMEText(calendar.text, "calendar", "utf-8")
+    part.replace_header("Content-Type", f'application/ics; name="invite.ics"; method={calendar.method}')
+    part.add_header("Content-Disposition", "attachment", filename="invite.ics")
+    return part
