@@ -3,3 +3,6 @@ from django.apps import AppConfig
 
 class ProgrammesConfig(AppConfig):
     name = "viceversa.programmes"
+
+    def ready(self) -> None:
+        from . import jobs  # noqa: F401

@@ -1,0 +1,94 @@
+"""A programme's design in plain words, for its page, its invitation and its launch."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from .models import Cohort, Programme
+from .policy import complete_policy
+
+
+def number_word(number: int) -> str:
+    """Small numbers as people write them in a sentence."""
+    words = (
+        _("no"),
+        _("one"),
+        _("two"),
+        _("three"),
+        _("four"),
+        _("five"),
+        _("six"),
+        _("seven"),
+        _("eight"),
+        _("nine"),
+        _("ten"),
+        _("eleven"),
+        _("twelve"),
+    )
+    return words[number] if 0 <= number < len(words) else str(number)
+
+
+def opened(sentence: str) -> str:
+    """The sentence with a capital at its start."""
+    return sentence[:1].upper() + sentence[1:]
+
+
+def months_of(cohort: Cohort) -> int:
+    """How long a cohort runs, in whole months, at least one."""
+    return max(1, round((cohort.ends_on - cohort.starts_on).days / 30.44))
+
+
+def duration_words(cohort: Cohort) -> str:
+    months = months_of(cohort)
+    return ngettext("%(number)s month", "%(number)s months", months) % {"number": number_word(months)}
+
+
+def length_words(minutes: int) -> str:
+    if minutes == 60:
+        return _("one hour")
+    if minutes % 60 == 0:
+        return _("%(number)s hours") % {"number": number_word(minutes // 60)}
+    return _("%(minutes)s minutes") % {"minutes": minutes}
+
+
+def cadence_words(days: int) -> str:
+    """How often, the way people say it; 28 to 35 days are "every month"."""
+    if 28 <= days <= 35:
+        return _("every month")
+    if days == 7:
+        return _("every week")
+    if days % 7 == 0 and days <= 56:
+        return _("every %(number)s weeks") % {"number": number_word(days // 7)}
+    return _("every %(days)s days") % {"days": days}
+
+
+def gap_words(rules: dict[str, Any], *, leader: str) -> str:
+    """How mentors stand to their leaders, from the rules of matching."""
+    gap = int(rules["grade_gap_min"])
+    if gap < 1:
+        grades = _("mentors of any grade")
+    elif gap == 1:
+        grades = _("mentors at least one grade below their %(leader)s") % {"leader": leader}
+    else:
+        grades = _("mentors %(number)s or more grades below their %(leader)s") % {
+            "number": number_word(gap),
+            "leader": leader,
+        }
+    if rules["reporting_line"] == 0:
+        return grades
+    return _("%(grades)s and outside their line") % {"grades": grades}
+
+
+def design_sentence(programme: Programme) -> str:
+    """For nine months, one hour every month, mentors two or more grades below their leader … teach …"""
+    rules = complete_policy(programme.policy)["rules"]
+    return _("For %(duration)s, %(length)s %(cadence)s, %(mentors)s teach something that the %(leader)s chooses.") % {
+        "duration": duration_words(programme.current_cohort),
+        "length": length_words(programme.meeting_minutes),
+        "cadence": cadence_words(programme.cadence_days),
+        "mentors": gap_words(rules, leader=programme.mentee_word),
+        "leader": programme.mentee_word,
+    }
