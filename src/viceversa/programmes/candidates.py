@@ -1,0 +1,92 @@
+"""Whom a coordinator could invite: the people of the organisation through the filters of the invitation page."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from django.db.models import Q, QuerySet
+
+from viceversa.people.models import Person
+from viceversa.people.models.person import PersonQuerySet
+
+from .models import Cohort, Enrolment
+
+
+@dataclass(frozen=True)
+class CandidateFilter:
+    """What the coordinator asked for; an empty part asks for nothing."""
+
+    words: str = ""
+    function: str = ""
+    file_role: str = ""
+    grade_least: int | None = None
+    grade_most: int | None = None
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """A person on the invitation page: why they cannot be invited (no_email, no_grade), or how they stand."""
+
+    person: Person
+    state: str
+    obstacle: str
+
+    @property
+    def can_be_invited(self) -> bool:
+        return not self.state and not self.obstacle
+
+
+def invitable(people: QuerySet[Person], *, on: date) -> QuerySet[Person]:
+    """Those a letter reaches and the matching can place: here, with an e-mail and a grade."""
+    here = Q(leave_date=None) | Q(leave_date__gt=on)
+    return people.filter(here, grade__isnull=False).exclude(email="")
+
+
+def candidates(asked: CandidateFilter, *, on: date) -> PersonQuerySet:
+    """The people who meet the filter, by name; also those who cannot be invited, so that nobody is missing."""
+    people = Person.objects.here(on=on)
+    if asked.words:
+        people = people.filter(_named(asked.words))
+    if asked.function:
+        people = people.filter(function=asked.function)
+    if asked.file_role:
+        people = people.filter(role__in=[asked.file_role, "both"])
+    if asked.grade_least is not None:
+        people = people.filter(grade__gte=asked.grade_least)
+    if asked.grade_most is not None:
+        people = people.filter(grade__lte=asked.grade_most)
+    return people
+
+
+def _named(words: str) -> Q:
+    """Every word stands somewhere in a name, or all of it in the number or the address."""
+    named = Q()
+    for word in words.split()[:5]:
+        named &= Q(given_name__icontains=word) | Q(family_name__icontains=word) | Q(preferred_name__icontains=word)
+    return named | Q(person_id__iexact=words.strip()) | Q(email__icontains=words.strip())
+
+
+def not_yet_invited(people: QuerySet[Person], *, cohort: Cohort, role: str, on: date) -> QuerySet[Person]:
+    """The people whom an invitation in this role would reach, and who have not had one."""
+    asked = Enrolment.objects.filter(cohort=cohort, role=role)
+    return invitable(people, on=on).exclude(pk__in=asked.values("person"))
+
+
+def as_candidates(people: list[Person], *, cohort: Cohort, role: str) -> list[Candidate]:
+    """A page of people with how each stands to this cohort in this role."""
+    enrolled = Enrolment.objects.filter(cohort=cohort, role=role, person__in=people)
+    states = dict(enrolled.values_list("person_id", "state"))
+    return [Candidate(person, states.get(person.pk, ""), _obstacle(person)) for person in people]
+
+
+def _obstacle(person: Person) -> str:
+    if not person.email:
+        return "no_email"
+    return "no_grade" if person.grade is None else ""
+
+
+def functions_of_people() -> list[str]:
+    """The functions that occur, for the filter."""
+    named = Person.objects.exclude(function="").order_by("function")
+    return list(named.values_list("function", flat=True).distinct())

@@ -1,0 +1,115 @@
+"""What a person does to their own enrolment: save a page of it, send it, withdraw.
+
+What they tell about themself (topics, times, interests, style, people to avoid) belongs to the person and is
+the same in every programme; capacity and hope belong to the enrolment.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+
+from django.db import transaction
+
+from viceversa.accounts.events import record
+from viceversa.accounts.models import User
+
+from .enrolment_answers import Answer, store, values_of
+from .enrolment_steps import CHECK, steps_missing, steps_of
+from .fingerprint import check_unchanged, fingerprint
+from .models import Enrolment
+
+OPEN = (Enrolment.State.INVITED, Enrolment.State.DRAFT)
+GOING = (*OPEN, Enrolment.State.SUBMITTED, Enrolment.State.MATCHED)
+
+OnWithdrawal = Callable[[Enrolment, User, datetime], None]
+_on_withdrawal: list[OnWithdrawal] = []
+
+
+class NotComplete(Exception):
+    """Pages that must be answered are not. Carries their steps."""
+
+    def __init__(self, steps: tuple[str, ...]) -> None:
+        self.steps = steps
+        super().__init__(", ".join(steps))
+
+
+class NotOpen(Exception):
+    """The enrolment was declined, withdrawn or completed; it is not changed any more."""
+
+
+def on_withdrawal(react: OnWithdrawal) -> OnWithdrawal:
+    """Register what has to end with an enrolment; called in the withdrawal's own transaction."""
+    _on_withdrawal.append(react)
+    return react
+
+
+def seen_of(enrolment: Enrolment, *, step: str) -> str:
+    """The fingerprint of what a step holds now, for the page that shows it."""
+    return fingerprint(values_of(enrolment, step=step))
+
+
+@transaction.atomic
+def save_step(enrolment: Enrolment, *, step: str, answer: Answer, seen: str, by: User, now: datetime) -> None:
+    """Save one page. The first save begins the enrolment; after sending, it simply changes what was sent.
+
+    Raises ``ChangedMeanwhile`` when the page's values are no longer those that were seen, and ``NotOpen``.
+    """
+    held = _held(enrolment)
+    check_unchanged(values_of(held, step=step), seen=seen)
+    store(answer, enrolment=held)
+    if step not in held.steps_done:
+        held.steps_done = [each for each in steps_of(held) if each in (*held.steps_done, step)]
+    if held.state == Enrolment.State.INVITED:
+        held.state = Enrolment.State.DRAFT
+        held.opened_at = held.opened_at or now
+        _record("begun", held, by=by, now=now)
+    elif held.state in Enrolment.TAKING_PART:
+        _record("changed", held, by=by, now=now)
+    held.save(update_fields=["steps_done", "state", "opened_at"])
+
+
+@transaction.atomic
+def submit_enrolment(enrolment: Enrolment, *, by: User, now: datetime) -> None:
+    """Send it: from now on the person takes part. Raises ``NotComplete``; sending twice is sending once."""
+    held = _held(enrolment)
+    if held.state not in OPEN:
+        return
+    missing = steps_missing(held)
+    if missing:
+        raise NotComplete(missing)
+    held.state, held.submitted_at = Enrolment.State.SUBMITTED, now
+    held.steps_done = [*held.steps_done, CHECK]
+    held.save(update_fields=["state", "submitted_at", "steps_done"])
+    _record("submitted", held, by=by, now=now)
+
+
+@transaction.atomic
+def withdraw_enrolment(enrolment: Enrolment, *, by: User, now: datetime) -> None:
+    """Stop taking part, without a reason. What hangs on the enrolment ends with it."""
+    held = _held(enrolment)
+    held.state, held.ended_at = Enrolment.State.WITHDRAWN, now
+    held.save(update_fields=["state", "ended_at"])
+    _record("withdrawn", held, by=by, now=now)
+    for react in _on_withdrawal:
+        react(held, by, now)
+
+
+def _held(enrolment: Enrolment) -> Enrolment:
+    """The enrolment as it is now, held until the transaction ends."""
+    Enrolment.objects.select_for_update().get(pk=enrolment.pk)
+    held = Enrolment.objects.select_related("person", "cohort__programme").get(pk=enrolment.pk)
+    if held.state not in GOING:
+        raise NotOpen
+    return held
+
+
+def _record(verb: str, enrolment: Enrolment, *, by: User, now: datetime) -> None:
+    record(
+        verb,
+        noun="enrolment",
+        object_id=enrolment.public_id,
+        by=by,
+        now=now,
+        scope=enrolment.cohort.programme.public_id,
+    )

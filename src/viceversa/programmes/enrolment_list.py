@@ -1,0 +1,64 @@
+"""Who is invited to a cohort and how far they are: the coordinator's list and its counts."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from django.db.models import Count, Q, QuerySet
+
+from .models import Cohort, Enrolment
+
+STAGES: dict[str, tuple[str, ...]] = {
+    "invited": (Enrolment.State.INVITED,),
+    "begun": (Enrolment.State.DRAFT,),
+    "taking_part": (Enrolment.State.SUBMITTED, Enrolment.State.MATCHED, Enrolment.State.COMPLETED),
+    "declined": (Enrolment.State.DECLINED,),
+    "withdrawn": (Enrolment.State.WITHDRAWN,),
+}
+STAGE_OF = {state: stage for stage, states in STAGES.items() for state in states}
+
+
+class Sides(NamedTuple):
+    mentees: int
+    mentors: int
+
+    @property
+    def both(self) -> int:
+        return self.mentees + self.mentors
+
+
+@dataclass(frozen=True)
+class Funnel:
+    """How many of each side stand at each stage; ``asked`` is everybody who was ever invited."""
+
+    asked: Sides
+    stages: dict[str, Sides]
+
+
+def funnel_of(cohort: Cohort) -> Funnel:
+    """One query, however many people there are."""
+    rows = Enrolment.objects.filter(cohort=cohort).values_list("role", "state").annotate(people=Count("pk"))
+    counts = {(role, state): people for role, state, people in rows}
+
+    def side(role: str, states: tuple[str, ...]) -> int:
+        return sum(counts.get((role, state), 0) for state in states)
+
+    def sides(states: tuple[str, ...]) -> Sides:
+        return Sides(mentees=side(Enrolment.Role.MENTEE, states), mentors=side(Enrolment.Role.MENTOR, states))
+
+    return Funnel(
+        asked=sides(tuple(Enrolment.State)), stages={stage: sides(states) for stage, states in STAGES.items()}
+    )
+
+
+def enrolments_listed(cohort: Cohort, *, stage: str = "", role: str = "", words: str = "") -> QuerySet[Enrolment]:
+    """The list through its filters, by name."""
+    rows = Enrolment.objects.filter(cohort=cohort).select_related("person")
+    if stage in STAGES:
+        rows = rows.filter(state__in=STAGES[stage])
+    if role in Enrolment.Role:
+        rows = rows.filter(role=role)
+    for word in words.split()[:5]:
+        rows = rows.filter(Q(person__given_name__icontains=word) | Q(person__family_name__icontains=word))
+    return rows.order_by("person__family_name", "person__given_name", "pk")

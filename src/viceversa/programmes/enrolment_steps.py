@@ -1,0 +1,74 @@
+"""The pages of enrolment, one idea each: which belong to a role, which are done, which comes next."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from .models import Enrolment
+
+TIME, LEARN, TODAY, SHOW, GIVE = "time", "learn", "today", "show", "give"
+INTERESTS, STYLE, AVOID, CHECK = "interests", "style", "avoid", "check"
+
+STEPS: dict[str, tuple[str, ...]] = {
+    Enrolment.Role.MENTEE: (TIME, LEARN, TODAY, GIVE, INTERESTS, STYLE, AVOID, CHECK),
+    Enrolment.Role.MENTOR: (TIME, SHOW, LEARN, INTERESTS, STYLE, AVOID, CHECK),
+}
+# How long each takes somebody who reads the page for the first time, in seconds: a judgement, so that a mentee
+# is promised five minutes; nobody has been timed yet.
+SECONDS: dict[str, int] = {
+    TIME: 50,
+    LEARN: 60,
+    TODAY: 25,
+    SHOW: 60,
+    GIVE: 30,
+    INTERESTS: 30,
+    STYLE: 20,
+    AVOID: 15,
+    CHECK: 40,
+}
+
+
+@dataclass(frozen=True)
+class StepPlace:
+    """Where a step stands on the way: its number, the ones before and after, the minutes left."""
+
+    step: str
+    number: int
+    of: int
+    before: str
+    after: str
+    minutes_left: int
+
+    @property
+    def percent(self) -> float:
+        return 100 * self.number / self.of
+
+
+def steps_of(enrolment: Enrolment) -> tuple[str, ...]:
+    return STEPS[enrolment.role]
+
+
+def place_of(step: str, *, enrolment: Enrolment) -> StepPlace:
+    """Raises ``ValueError`` when this role has no such step."""
+    steps = steps_of(enrolment)
+    at = steps.index(step)
+    seconds = sum(SECONDS[each] for each in steps[at:])
+    return StepPlace(
+        step=step,
+        number=at + 1,
+        of=len(steps),
+        before=steps[at - 1] if at else "",
+        after=steps[at + 1] if at + 1 < len(steps) else "",
+        minutes_left=max(1, round(seconds / 60)),
+    )
+
+
+def next_step(enrolment: Enrolment) -> str:
+    """The first step that is not done; the check at the end once all others are."""
+    return next((step for step in steps_of(enrolment)[:-1] if step not in enrolment.steps_done), CHECK)
+
+
+def steps_missing(enrolment: Enrolment) -> tuple[str, ...]:
+    """What has to be answered before it can be sent; the other pages may stay empty."""
+    needed = (TIME, SHOW if enrolment.role == Enrolment.Role.MENTOR else LEARN)
+    return tuple(step for step in needed if step not in enrolment.steps_done)

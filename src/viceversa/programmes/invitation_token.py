@@ -1,0 +1,54 @@
+"""The link in an invitation: signed, for one enrolment and one address, for thirty days, and for nothing else."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+from django.core.signing import BadSignature, Signer
+
+from .models import Enrolment
+
+STANDS_FOR = timedelta(days=30)
+PURPOSE = "viceversa.programmes.invitation"
+
+
+class UnreadableToken(Exception):
+    """The link is not one of ours, was cut short, or was sent to an address that is no longer this person's."""
+
+
+@dataclass(frozen=True)
+class Invitation:
+    """What a link opens: an enrolment, and the moment until which the place is kept."""
+
+    enrolment: Enrolment
+    kept_until: datetime
+
+    def has_expired(self, *, now: datetime) -> bool:
+        return now >= self.kept_until
+
+
+def token_for(enrolment: Enrolment, *, now: datetime) -> str:
+    until = int((now + STANDS_FOR).timestamp())
+    claim = {"e": enrolment.public_id, "m": _address_mark(enrolment), "u": until}
+    return Signer(salt=PURPOSE).sign_object(claim)
+
+
+def read_token(token: str) -> Invitation:
+    """Raises ``UnreadableToken``. Expiry is the caller's question, so that the page can say whom to write to."""
+    try:
+        claim = Signer(salt=PURPOSE).unsign_object(token)
+        public_id, mark, until = str(claim["e"]), str(claim["m"]), int(claim["u"])
+    except (BadSignature, ValueError, TypeError, KeyError) as problem:
+        raise UnreadableToken from problem
+    enrolments = Enrolment.objects.select_related("person__user", "cohort__programme")
+    enrolment = enrolments.filter(public_id=public_id).first()
+    if enrolment is None or _address_mark(enrolment) != mark:
+        raise UnreadableToken
+    return Invitation(enrolment=enrolment, kept_until=datetime.fromtimestamp(until, UTC))
+
+
+def _address_mark(enrolment: Enrolment) -> str:
+    """A few letters that follow from the address, so that a link dies when the organisation changes it."""
+    return hashlib.sha256(enrolment.person.email.strip().casefold().encode()).hexdigest()[:12]
