@@ -57,9 +57,7 @@ class CheckedTable:
             return ()
         if len(value) < least:
             self.note(key, found=f"has {len(value)} entries", advice=f"Give at least {least}")
-        return tuple(
-            words for place, entry in enumerate(value, 1) if (words := self._entry(key, place, entry))
-        )
+        return tuple(words for place, entry in enumerate(value, 1) if (words := self._entry(key, place, entry)))
 
     def whole(self, key: str, *, least: int, most: int) -> int:
         """Return a whole number between `least` and `most`."""
@@ -88,9 +86,15 @@ class CheckedTable:
         return words
 
     def table(self, key: str) -> "CheckedTable":
-        """Return the table under `key`, empty when it is missing or something else."""
+        """Return the table under `key`; a stand-in that keeps its problems to itself when there is none.
+
+        One problem is enough for a missing table: what should stand in it is not also reported as missing.
+        """
         value = self._take(key, dict)
-        return self._inner(value or NOTHING, where=self._place(key))
+        where = self._place(key)
+        if value is None:
+            return CheckedTable(file=self.file, values=NOTHING, problems=[], where=where)
+        return self._inner(value, where=where)
 
     def tables(self, key: str, *, least: int = 1) -> Iterator["CheckedTable"]:
         """Yield the tables of the list under `key`, counted from 1 in what their problems say."""

@@ -19,7 +19,11 @@ class AgendaItem:
 
 @dataclass(frozen=True, slots=True)
 class PlaybookMeeting:
-    """One meeting of a pair; `day` counts from the pair's first meeting, which is on day 0."""
+    """One meeting of a pair.
+
+    `day` counts from the pair's first meeting, which is on day 0.
+    `modules` are the training modules worth another look before this meeting.
+    """
 
     number: int
     title: str
@@ -89,7 +93,11 @@ class PlaybookTraining:
 
 @dataclass(frozen=True, slots=True)
 class Playbook:
-    """A programme written out in full, ready to be opened and changed."""
+    """A programme written out in full, ready to be opened and changed.
+
+    `cadence_days` is the longest gap that the plan itself leaves between two meetings, so that a pair
+    which waits much longer has fallen behind. `number` is the place in the list of playbooks.
+    """
 
     slug: str
     language: str

@@ -240,10 +240,12 @@ def _check_whole(root: CheckedTable, book: Playbook) -> None:
 
 
 def _check_slug(root: CheckedTable, slug: str) -> None:
-    if slug and not re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", slug):
-        root.note("slug", found=f'is "{slug}"', advice="Use small letters, digits and single hyphens")
+    if not slug:
+        return
     stem = root.file.removesuffix(".toml")
-    if slug and slug != stem:
+    if not re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", slug):
+        root.note("slug", found=f'is "{slug}"', advice="Use small letters, digits and single hyphens")
+    elif slug != stem:
         root.note("slug", found=f'is "{slug}"', advice=f'Make it "{stem}", or rename the file')
 
 
@@ -252,9 +254,7 @@ def _check_topics(root: CheckedTable, topics: tuple[PlaybookTopic, ...]) -> None
     for name in sorted({name for name in names if names.count(name) > 1}):
         root.note("topics", found=f'lists "{name}" twice', advice="Keep one of them")
     if topics and not any(topic.taught_by == "mentor" for topic in topics):
-        root.note(
-            "topics", found="has nothing that the mentor teaches", advice="Add what the leader came for"
-        )
+        root.note("topics", found="has nothing that the mentor teaches", advice="Add what the leader came for")
 
 
 def _check_numbers(root: CheckedTable, meetings: tuple[PlaybookMeeting, ...]) -> None:
@@ -270,9 +270,12 @@ def _check_days(root: CheckedTable, book: Playbook) -> None:
     if days[0] != 0:
         root.note("meetings[1].day", found=f"is {days[0]}", advice="Begin on day 0")
     for place, (before, day) in enumerate(pairwise(days), 2):
+        where = f"meetings[{place}].day"
         if day <= before:
-            found = f"is {day}, and the meeting before is on day {before}"
-            root.note(f"meetings[{place}].day", found=found, advice="Give a later day")
+            root.note(where, found=f"is {day}, and the meeting before is on day {before}", advice="Go later")
+        elif day - before > book.cadence_days:
+            found = f"is {day}, which is {day - before} days after the meeting before"
+            root.note(where, found=found, advice=f"Keep to cadence_days ({book.cadence_days}), or raise it")
     if max(days) > book.months * DAYS_IN_A_LONG_MONTH:
         found = f"reaches day {max(days)} of a programme of {book.months} months"
         root.note("meetings", found=found, advice="Bring the meetings forward or lengthen the programme")

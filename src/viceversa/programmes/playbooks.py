@@ -6,6 +6,7 @@ Every file is checked completely when it is read, and `PlaybookProblems` carries
 What a playbook consists of stands in `playbook_content`, what a file must look like in `playbook_reader`.
 """
 
+from collections.abc import Sequence
 from functools import cache
 from importlib.resources import files
 from importlib.resources.abc import Traversable
@@ -36,7 +37,7 @@ __all__ = [
     "UnknownPlaybook",
     "all_playbooks",
     "playbook",
-    "read_folder",
+    "read_folders",
     "read_playbook",
 ]
 
@@ -61,10 +62,7 @@ def all_playbooks(language: str = FALLBACK_LANGUAGE) -> tuple[Playbook, ...]:
     PlaybookProblems
         With every problem of every file.
     """
-    found: dict[str, Playbook] = {}
-    for folder in _folders(language):
-        found = {book.slug: book for book in read_folder(folder)} | found
-    return tuple(sorted(found.values(), key=lambda book: (book.number, book.slug)))
+    return read_folders(_folders(language))
 
 
 def playbook(slug: str, language: str = FALLBACK_LANGUAGE) -> Playbook:
@@ -75,20 +73,32 @@ def playbook(slug: str, language: str = FALLBACK_LANGUAGE) -> Playbook:
     return books[slug]
 
 
-def read_folder(folder: Traversable) -> tuple[Playbook, ...]:
-    """Read all playbooks of a folder named for its language; `PlaybookProblems` when any has a problem."""
-    books: list[Playbook] = []
+def read_folders(folders: Sequence[Traversable]) -> tuple[Playbook, ...]:
+    """Read the playbooks of folders named for their languages; the first folder that has one wins.
+
+    Raises
+    ------
+    PlaybookProblems
+        With every problem of every file in every folder.
+    """
+    found: dict[str, Playbook] = {}
     problems: list[TableProblem] = []
-    for entry in sorted(folder.iterdir(), key=lambda entry: entry.name):
-        if not entry.name.endswith(".toml"):
-            continue
-        try:
-            books.append(read_playbook(entry.read_bytes(), file=entry.name, language=folder.name))
-        except PlaybookProblems as refused:
-            problems.extend(refused.problems)
+    for folder in folders:
+        for entry in _playbook_files(folder):
+            try:
+                book = read_playbook(entry.read_bytes(), file=entry.name, language=folder.name)
+            except PlaybookProblems as refused:
+                problems.extend(refused.problems)
+            else:
+                found.setdefault(book.slug, book)
     if problems:
         raise PlaybookProblems(tuple(problems))
-    return tuple(books)
+    return tuple(sorted(found.values(), key=lambda book: (book.number, book.slug)))
+
+
+def _playbook_files(folder: Traversable) -> list[Traversable]:
+    entries = [entry for entry in folder.iterdir() if entry.name.endswith(".toml")]
+    return sorted(entries, key=lambda entry: entry.name)
 
 
 def _folders(language: str) -> tuple[Traversable, ...]:
