@@ -3,8 +3,7 @@
 The same rows give the same bytes; reading them gives the same rows.
 """
 
-import csv
-import io
+import re
 from collections.abc import Iterable, Iterator
 from datetime import date
 from typing import Final
@@ -16,6 +15,8 @@ from viceversa.formats.problems import shown
 _GUARDED: Final = frozenset(FORMULA_STARTS)
 # Ids go out verbatim; a lawful one never begins like a formula.
 _VERBATIM: Final = frozenset({"person_id", "manager_id"})
+_QUOTE_THESE: Final = re.compile('[",\r\n]')
+_LISTS: Final = ("offers", "wants", "interests", "languages", "prefers", "excludes")
 
 
 class UnwritablePeople(ValueError):
@@ -37,27 +38,27 @@ def write_people(rows: Iterable[PersonRow]) -> bytes:
     UnwritablePeople
         With every reason: a semicolon in an item of a list, a control character, an id like a formula.
     """
-    buffer = io.StringIO(newline="")
-    writer = csv.writer(buffer, lineterminator="\n")
-    writer.writerow(COLUMNS)
+    lines = [",".join(COLUMNS)]
     reasons: list[str] = []
     for row in rows:
-        reasons.extend(_reasons_against(row))
+        cells = [_written(name, row).strip() for name in COLUMNS]
+        reasons.extend(_reasons_against(row, cells))
         if not reasons:
-            writer.writerow(_cells(row))
+            lines.append(",".join(map(_quoted, map(_guarded, COLUMNS, cells))))
     if reasons:
         raise UnwritablePeople(tuple(reasons))
-    return buffer.getvalue().encode("utf-8")
+    return "".join(f"{line}\n" for line in lines).encode("utf-8")
 
 
-def _cells(row: PersonRow) -> Iterator[str]:
-    for name in COLUMNS:
-        text = _written(name, row).strip()
-        yield text if name in _VERBATIM else _guarded(text)
+def _quoted(text: str) -> str:
+    """Python's `csv` leaves a carriage return bare, which readers then take for the end of the line."""
+    return '"' + text.replace('"', '""') + '"' if _QUOTE_THESE.search(text) else text
 
 
-def _guarded(text: str) -> str:
-    return "'" + text if text.lstrip("'")[:1] in _GUARDED and text else text
+def _guarded(name: str, text: str) -> str:
+    if not text or name in _VERBATIM or text.lstrip("'")[:1] not in _GUARDED:
+        return text
+    return "'" + text
 
 
 def _written(name: str, row: PersonRow) -> str:
@@ -75,16 +76,14 @@ def _written(name: str, row: PersonRow) -> str:
     return value.isoformat() if isinstance(value, date) else str(value)
 
 
-def _reasons_against(row: PersonRow) -> Iterator[str]:
+def _reasons_against(row: PersonRow, cells: list[str]) -> Iterator[str]:
     who = shown(row.person_id)
-    for name in ("offers", "wants", "interests", "languages", "prefers", "excludes"):
+    for name in _LISTS:
         for item in getattr(row, name):
             if ";" in item or not item.strip():
                 yield f"{who}: “{shown(item)}” in {name} is empty or holds a semicolon."
-    for name in _VERBATIM:
-        if getattr(row, name)[:1] in _GUARDED and getattr(row, name):
-            yield f"{who}: {name} “{shown(getattr(row, name))}” begins like a formula."
-    for name in COLUMNS:
-        text = _written(name, row)
+    for name, text in zip(COLUMNS, cells, strict=True):
+        if name in _VERBATIM and text and text[0] in _GUARDED:
+            yield f"{who}: {name} “{shown(text)}” begins like a formula."
         if not text.isprintable() and FORBIDDEN.search(text):
             yield f"{who}: {name} “{shown(text)}” holds a control character."

@@ -47,9 +47,10 @@ _ALPHABETS: Final = tuple(
 _SIGNS: Final = "“”‘’–—…€£§°·«»®©™¿¡ªº½¼¾×±\xa0"
 _JOINTS: Final = re.compile("[’‘·–—]")
 # Where the same byte is a letter of Central Europe (windows-1250), it stands at places where the Western
-# letter never does: Erdős, tűz, Gdańsk, Brăila, Kovačević, Nović.
+# letter never does: Erdős, tűz, Gdańsk, Brăila, Kovačević, Nović, Wiśniewski, Łukasz.
 _CENTRAL: Final = re.compile(
-    r"õ(?!e)|(?<!o)û|ñ(?![aeiouáéíóú])|ã(?![oe]|s?$)|è(?=[aeiouy])|(?<=.)è$|(?<=i)æ", re.IGNORECASE
+    r"õ(?!e)|(?<!o)û|ñ(?![aeiouáéíóú])|ã(?![oe]|s?$)|è(?=[aeiouy])|(?<=.)è$|(?<=i)æ|œ(?!u|il)|[£§¼¾±][a-z]",
+    re.IGNORECASE,
 )
 # A word with all that is not ASCII directly around it.
 _FOREIGN_WORD: Final = re.compile(r"[A-Za-z]*[^\x00-\x7f](?:[A-Za-z]|[^\x00-\x7f])*")
@@ -146,6 +147,8 @@ def is_western_word(word: str) -> bool:
 
 
 def _is_one_western_word(word: str) -> bool:
+    if _CENTRAL.search(word):
+        return False
     letters = word.strip(_SIGNS + "„")
     if "„" in word.lstrip(_SIGNS)[1:]:
         return False
@@ -153,9 +156,9 @@ def _is_one_western_word(word: str) -> bool:
     if not foreign:
         return True
     used = frozenset("".join(foreign).lower())
-    if not any(alphabet.issuperset(used) for alphabet in _ALPHABETS) or _CENTRAL.search(letters):
+    if not any(alphabet.issuperset(used) for alphabet in _ALPHABETS):
         return False
-    if len(letters) > 2 and 2 * len(foreign) > len(letters):
+    if len(letters) > 3 and 2 * len(foreign) > len(letters):
         return False
     is_upper = all(letter.isupper() or letter == "ß" for letter in letters)
     return is_upper or not any(letter.isupper() for letter in foreign if letter is not letters[0])

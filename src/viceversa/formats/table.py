@@ -140,11 +140,19 @@ def _fitted(
             log.add("row_too_short", line=line, found=len(row), expected=width)
             return None
         row += [""] * (width - len(row))
+    whole = "".join(row)
+    if len(whole) > MAX_CELL_CHARACTERS or "\0" in whole:
+        return _without_faulty_cells(line, row, header, log)
+    return row
+
+
+def _without_faulty_cells(line: int, row: list[str], header: tuple[str, ...], log: ProblemLog) -> list[str] | None:
+    is_faulty = False
     for heading, cell in zip(header, row, strict=True):
         if len(cell) > MAX_CELL_CHARACTERS:
             log.add("cell_too_long", line=line, column=heading, value=cell, most=f"{MAX_CELL_CHARACTERS:,}")
-            return None
+            is_faulty = True
         if "\0" in cell:
             log.add("nul_character", line=line, column=heading, value=cell)
-            return None
-    return row
+            is_faulty = True
+    return None if is_faulty else row

@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from functools import lru_cache
 from typing import Final
 
 from viceversa.formats.cells import CellFault, whole_number
@@ -10,6 +11,7 @@ from viceversa.formats.person import Want
 _NUMBER: Final = re.compile(r"[+-]?[0-9]+([.,][0-9]+)?")
 
 
+@lru_cache(maxsize=8192)
 def normal(text: str) -> str:
     """The form in which topics, interests and attributes are compared: NFKC, folded case, trimmed.
 
@@ -36,6 +38,7 @@ def distinct(items: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(by_form.values())
 
 
+@lru_cache(maxsize=8192)
 def offer(item: str) -> tuple[str, int]:
     """Topic and level of one `topic:level`."""
     topic, colon, level = item.rpartition(":")
@@ -44,6 +47,7 @@ def offer(item: str) -> tuple[str, int]:
     return topic.strip(), whole_number(level.strip(), code="level", low=1, high=5, item=item)
 
 
+@lru_cache(maxsize=8192)
 def want(item: str) -> tuple[str, Want]:
     """Topic, priority and current level of one `topic:priority[:current]`.
 
