@@ -6,12 +6,17 @@ what was missed.
 
 from __future__ import annotations
 
+from typing import cast
+
 from django.conf import settings
-from procrastinate.contrib.django import app
+from procrastinate import App
+from procrastinate.contrib.django import DjangoApp, app
+from procrastinate.contrib.django.django_connector import DjangoConnector
 
 from .models import Heartbeat, Job
-from .registry import RECURRING
-from .worker import claim, run_due, run_job
+from .worker import Rounds, claim, run_due, run_job
+
+rounds = Rounds()
 
 
 @app.task(name="viceversa.do_job", queue="viceversa")
@@ -26,11 +31,22 @@ def do_job(job_id: int) -> None:
 def sweep(timestamp: int) -> None:
     now = settings.CLOCK()
     Heartbeat.objects.update_or_create(worker="procrastinate", defaults={"at": now})
-    for work in RECURRING.values():
-        work.run(now)
+    rounds.run(now=now)
     run_due(clock=settings.CLOCK)
 
 
 def wake(job: Job) -> None:
     """Defer the wake-up in the transaction that is under way."""
     do_job.configure(schedule_at=job.due_at if job.due_at > job.written_at else None).defer(job_id=job.pk)
+
+
+def worker_app() -> App:
+    """The app that a worker process runs: our tasks over a connection that can listen.
+
+    The tasks keep their link to the app of the Django connection, so a wake-up that a handler asks for is
+    still deferred in the handler's own transaction.
+    """
+    django_connection = cast(DjangoConnector, app.connector)
+    listening = DjangoApp(connector=django_connection.get_worker_connector())
+    listening.tasks, listening.periodic_registry = app.tasks, app.periodic_registry
+    return listening

@@ -12,13 +12,14 @@ import threading
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
-from django.db import close_old_connections
+from django.db import close_old_connections, connections
 from django.db.models import F
 
 from .models import Heartbeat, Job
 from .registry import KINDS, RECURRING, TryLater
 
 log = logging.getLogger("viceversa.outbox")
+BEAT_SECONDS = 15.0
 
 
 def claim(job: Job, *, now: datetime) -> bool:
@@ -81,27 +82,44 @@ def run_until_idle(*, clock: Callable[[], datetime], rounds: int = 50) -> int:
     return total
 
 
-class Loop:
-    """The in-process worker: due jobs every second, recurring work at its times, a heartbeat for /readyz."""
+class Rounds:
+    """Recurring work at its times. The first round does all of it: a process that starts knows of no earlier one."""
 
-    def __init__(self, *, name: str, clock: Callable[[], datetime], pause: float = 1.0) -> None:
-        self.name, self.clock, self.pause = name, clock, pause
-        self.stopping = threading.Event()
+    def __init__(self) -> None:
         self._next: dict[str, datetime] = {}
-        self._beat_at: datetime | None = None
+
+    def run(self, *, now: datetime) -> None:
+        for name, work in RECURRING.items():
+            if now < self._next.get(name, now):
+                continue
+            self._next[name] = now + work.every
+            try:
+                work.run(now)
+            except Exception:
+                log.exception("recurring work failed", extra={"kind": name})
+
+
+class Loop:
+    """An in-process worker: due jobs every second, a heartbeat for /readyz, recurring work where it has rounds."""
+
+    def __init__(
+        self, *, name: str, clock: Callable[[], datetime], rounds: Rounds | None = None, pause: float = 1.0
+    ) -> None:
+        self.name, self.clock, self.rounds, self.pause = name[:64], clock, rounds, pause
+        self.stopping = threading.Event()
+
+    def beat(self) -> None:
+        Heartbeat.objects.update_or_create(worker=self.name, defaults={"at": self.clock()})
 
     def once(self) -> int:
-        now = self.clock()
-        if self._beat_at is None or now - self._beat_at > timedelta(seconds=10):
-            Heartbeat.objects.update_or_create(worker=self.name, defaults={"at": now})
-            self._beat_at = now
-        for name, work in RECURRING.items():
-            if now >= self._next.get(name, now):
-                self._next[name] = now + work.every
-                work.run(now)
-        return run_due(clock=self.clock)
+        if self.rounds is not None:
+            self.rounds.run(now=self.clock())
+        return run_due(clock=self.clock, at_most=10)
 
     def run(self) -> None:
+        """Until ``stopping`` is set. The heart beats beside the work, which may be a long match run."""
+        heart = threading.Thread(target=self._keep_beating, name=f"{self.name}-heart", daemon=True)
+        heart.start()
         while not self.stopping.is_set():
             try:
                 busy = self.once()
@@ -111,3 +129,15 @@ class Loop:
             close_old_connections()
             if not busy:
                 self.stopping.wait(self.pause)
+        connections.close_all()
+        heart.join(timeout=5)
+
+    def _keep_beating(self) -> None:
+        while not self.stopping.is_set():
+            try:
+                self.beat()
+            except Exception:
+                log.exception("heartbeat failed")
+            close_old_connections()
+            self.stopping.wait(BEAT_SECONDS)
+        connections.close_all()

@@ -1,0 +1,80 @@
+"""Whether this installation can serve: asked by /readyz, by ``doctor`` and by whoever watches from outside."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.db import DEFAULT_DB_ALIAS, DatabaseError, connections
+from django.db.migrations.executor import MigrationExecutor
+
+from .models import Heartbeat
+
+SILENT_AFTER = timedelta(minutes=2)
+DATABASES = (DEFAULT_DB_ALIAS, "keys")
+
+
+@dataclass(frozen=True)
+class Check:
+    """One thing that must hold. ``says`` is a sentence for whoever runs the installation, without private words."""
+
+    name: str
+    holds: bool
+    says: str
+
+
+def checks(*, now: datetime) -> tuple[Check, ...]:
+    """The database, its migrations and the worker; what cannot be asked does not hold."""
+    reachable = database_reachable()
+    if not reachable.holds:
+        unknown = "Not known while the database cannot be reached."
+        return (reachable, Check("migrations", False, unknown), Check("worker", False, unknown))
+    return (reachable, migrations_applied(), worker_alive(now=now))
+
+
+def database_reachable() -> Check:
+    try:
+        with connections[DEFAULT_DB_ALIAS].cursor() as cursor:
+            cursor.execute("SELECT 1")
+    except DatabaseError as problem:
+        return Check("database", False, f"The database cannot be reached ({type(problem).__name__}).")
+    return Check("database", True, "The database answers.")
+
+
+def unapplied_migrations() -> list[str]:
+    """Migrations of either database that wait to be applied, as ``database: app.name``."""
+    waiting = []
+    for alias in DATABASES:
+        executor = MigrationExecutor(connections[alias])
+        plan = executor.migration_plan(executor.loader.graph.leaf_nodes())
+        waiting += [f"{alias}: {step.app_label}.{step.name}" for step, _backwards in plan]
+    return waiting
+
+
+def migrations_applied() -> Check:
+    try:
+        waiting = unapplied_migrations()
+    except DatabaseError as problem:
+        return Check("migrations", False, f"A database cannot be read ({type(problem).__name__}).")
+    if waiting:
+        return Check("migrations", False, f"{len(waiting)} wait to be applied; `viceversa serve` applies them.")
+    return Check("migrations", True, "All migrations are applied.")
+
+
+def heartbeat_age(*, now: datetime) -> timedelta | None:
+    """How long ago any worker last said that it is alive; None when none ever did."""
+    last = Heartbeat.objects.order_by("-at").values_list("at", flat=True).first()
+    return None if last is None else now - last
+
+
+def worker_alive(*, now: datetime) -> Check:
+    try:
+        age = heartbeat_age(now=now)
+    except DatabaseError:
+        return Check("worker", False, "Not known while the tables are not there.")
+    if age is None:
+        return Check("worker", False, "No worker has run yet; start one with `viceversa worker`.")
+    if age > SILENT_AFTER:
+        minutes = int(age.total_seconds() // 60)
+        return Check("worker", False, f"No worker has been heard of for {minutes} minutes; start `viceversa worker`.")
+    return Check("worker", True, "A worker is alive.")
