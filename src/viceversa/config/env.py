@@ -93,12 +93,16 @@ class Environment:
             "EMAIL_USE_TLS": parts.scheme == "smtp+starttls",
         }
 
-    def secret_key(self, name: str, kept_in: Path) -> str:
-        """The given secret, or one made once and kept in a file that only its owner can read."""
+    def long_secret(self, name: str) -> str:
+        """The secret given, or nothing; one short enough to be guessed is refused."""
         given = self.text(name)
         if given and len(given) < 32:
             raise EnvironmentProblem(name, "…", "at least 32 characters long")
-        if given:
+        return given
+
+    def secret_key(self, name: str, kept_in: Path) -> str:
+        """The given secret, or one made once and kept in a file that only its owner can read."""
+        if given := self.long_secret(name):
             return given
         if not kept_in.exists():
             kept_in.parent.mkdir(parents=True, exist_ok=True, mode=0o700)

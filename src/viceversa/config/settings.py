@@ -18,6 +18,7 @@ DATA_DIR = env.folder("VICEVERSA_DATA_DIR", Path.home() / ".local" / "share" / "
 BASE_URL = env.base_url("VICEVERSA_BASE_URL", "http://127.0.0.1:8000")
 SECRET_KEY = env.secret_key("VICEVERSA_SECRET_KEY", DATA_DIR / "secret-key")
 FIELD_KEY_FILE = Path(env.text("VICEVERSA_FIELD_KEY_FILE") or DATA_DIR / "field-key")
+METRICS_TOKEN = env.long_secret("VICEVERSA_METRICS_TOKEN")  # without it /metrics is not there
 LOG_FORMAT = env.choice("VICEVERSA_LOG_FORMAT", ("text", "json"), "text")
 
 DEBUG = False
@@ -115,7 +116,7 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 # People who sign in ------------------------------------------------------------------------------
 AUTH_USER_MODEL = "accounts.User"
 AUTHENTICATION_BACKENDS = ["axes.backends.AxesStandaloneBackend", "django.contrib.auth.backends.ModelBackend"]
-PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
+PASSWORD_HASHERS = ["viceversa.accounts.hashers.OneAtATime"]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
