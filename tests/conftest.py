@@ -25,7 +25,9 @@ os.environ["VICEVERSA_BASE_URL"] = "http://testserver"
 os.environ["VICEVERSA_ORGANISATION"] = "Northmoor"
 for _name in ("VICEVERSA_SMTP_URL", "VICEVERSA_FIELD_KEY_FILE"):
     os.environ.pop(_name, None)
-os.environ.setdefault("DJANGO_SETTINGS_MODULE", "viceversa.config.settings")
+# Named here and not in pyproject.toml: pytest-django would read the settings before this file has spoken.
+os.environ["DJANGO_SETTINGS_MODULE"] = "viceversa.config.settings"
+(Path(_folder) / "static").mkdir()  # whitenoise warns where it is missing, and a warning fails a test
 
 BOTH = ["default", "keys"]
 

@@ -1,0 +1,155 @@
+"""What each persona of the tests is to each thing of the fixture world, stated by hand; and where a route points.
+
+``accounts/access.py`` says what a role may do. This file says who holds which role on what. The test multiplies
+the two, so a mistake in either, or in the code that looks roles up, shows as a wrong status.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from viceversa.accounts.access import On, Role
+
+Roles = frozenset[Role]
+NONE: Roles = frozenset()
+
+PERSONAS = (
+    "anonymous",
+    "mentor",
+    "mentee",
+    "delegate",
+    "coordinator",
+    "sponsor",
+    "analyst",
+    "administrator",
+    "privacy_officer",
+    "handler",
+    "line_manager",
+    "outsider",
+    "same_programme_mentor",
+    "same_programme_mentee",
+    "other_mentor",
+    "other_mentee",
+    "coordinator_elsewhere",
+)
+
+
+def _only(**held: Role) -> dict[str, Roles]:
+    return {persona: frozenset({role}) for persona, role in held.items()}
+
+
+_staff = _only(coordinator=Role.COORDINATOR, sponsor=Role.SPONSOR)
+_whole_installation = _only(
+    analyst=Role.ANALYST,
+    administrator=Role.ADMINISTRATOR,
+    privacy_officer=Role.PRIVACY_OFFICER,
+    handler=Role.HANDLER,
+)
+_the_two = _only(mentor=Role.MENTOR, mentee=Role.MENTEE)
+
+# On the things of the programme "Fresh Eyes": its pair is mentor and mentee, its staff coordinator and sponsor.
+# Who does not stand here is nothing to it.
+HELD: dict[On, dict[str, Roles]] = {
+    On.INSTALLATION: _staff
+    | _whole_installation
+    | _only(coordinator_elsewhere=Role.COORDINATOR, delegate=Role.DELEGATE),
+    On.PROGRAMME: _staff
+    | _whole_installation
+    | _the_two
+    | _only(same_programme_mentor=Role.MENTOR, same_programme_mentee=Role.MENTEE),
+    On.ENROLMENT: _staff | _only(mentor=Role.MENTOR),
+    On.PROPOSAL: _staff | _the_two,
+    On.PAIR: _staff | _the_two | _only(delegate=Role.DELEGATE),
+}
+
+
+def held_by(persona: str, on: On) -> Roles:
+    return HELD[on].get(persona, NONE)
+
+
+# Where a route points ----------------------------------------------------------------------------------------
+# By the kind of thing and the name of the parameter; a route that means something else by the name stands in
+# ROUTE_VALUES. Values come from the fixture world when the test runs.
+Value = Callable[[Any], str]
+
+
+def _pairs_things() -> dict[str, Value]:
+    return {"pair": lambda n: n.pair.public_id, "meeting": lambda n: n.meeting.public_id}
+
+
+VALUES: dict[str, Value] = {
+    "programme": lambda n: n.programme.public_id,
+    "run": lambda n: n.run.public_id,
+    "proposal": lambda n: n.proposal.public_id,
+    "enrolment": lambda n: n.enrolments["mentor"].public_id,
+    "person": lambda n: n.people["mentor"].public_id,
+    "objective": lambda n: n.programme.objectives.get().public_id,
+    "playbook": lambda n: "empower",
+    "slug": lambda n: "empower",
+    "mentor": lambda n: n.enrolments["mentor"].public_id,
+    "mentee": lambda n: n.enrolments["mentee"].public_id,
+    "roster": lambda n: roster_of(n).public_id,
+    "step": lambda n: "time",
+} | _pairs_things()
+
+# The same parameters, pointing at the programme "Other Voices", which nobody of Fresh Eyes has to do with.
+ELSEWHERE: dict[str, Value] = {
+    "programme": lambda n: n.other_programme.public_id,
+    "run": lambda n: n.other_programme.current_cohort.runs.get().public_id,
+    "proposal": lambda n: n.other_pair.proposal.public_id,
+    "enrolment": lambda n: n.enrolments["other_mentor"].public_id,
+    "objective": lambda n: n.other_programme.objectives.get().public_id,
+    "mentor": lambda n: n.enrolments["other_mentor"].public_id,
+    "mentee": lambda n: n.enrolments["other_mentee"].public_id,
+    "pair": lambda n: n.other_pair.public_id,
+    "meeting": lambda n: n.other_pair.meetings.get().public_id,
+}
+
+# What a route's own thing is called when the parameter is just ``public_id``.
+MEANT: dict[On, str] = {
+    On.PROGRAMME: "programme",
+    On.ENROLMENT: "enrolment",
+    On.PROPOSAL: "proposal",
+    On.PAIR: "pair",
+}
+MEANT_BY_ROUTE: dict[str, str] = {
+    "person": "person",
+    "roster": "roster",
+    "roster_columns": "roster",
+    "roster_check": "roster",
+    "run": "run",
+    "run_unmatched": "run",
+    "run_compare": "run",
+    "run_decide": "run",
+    "run_publish": "run",
+    "run_pairs_csv": "run",
+    "meeting": "meeting",
+    "meeting_plan": "meeting",
+    "meeting_note": "meeting",
+    "meeting_held": "meeting",
+    "meeting_checkin": "meeting",
+    "meeting_ics": "meeting",
+}
+# A query without which the page has nothing to be about.
+QUERY: dict[str, Callable[[Any], dict[str, str]]] = {
+    "run_compare": lambda n: {
+        "mentor": n.enrolments["mentor"].public_id,
+        "mentee": n.enrolments["mentee"].public_id,
+    },
+}
+
+
+def roster_of(northmoor: Any) -> Any:
+    """An uploaded file that its coordinator has not mapped yet."""
+    from viceversa.people.models import RosterImport
+
+    content = b"person_id,role,grade\nn-900,mentor,2\n"
+    there = RosterImport.objects.first()
+    return there or RosterImport.objects.create(
+        uploaded_by=northmoor.users["coordinator"],
+        uploaded_at=northmoor.programme.made_at,
+        file_name="people.csv",
+        content=content,
+        sha256="0" * 64,
+    )
