@@ -257,6 +257,16 @@ def test_a_module_that_does_not_exist_is_named() -> None:
     assert problems_of(broken)["training.mentor"] == 'names "R7". Known are R1, R2, R3, R4, R5, R6'
 
 
+def test_a_topic_that_the_people_file_could_not_carry_is_named() -> None:
+    broken = changed(the_file("empower"), ('name = "Being new here"', 'name = "Here: being new"'))
+    assert problems_of(broken)["topics[3].name"].startswith('is "Here: being new". Leave out colons')
+
+
+def test_topics_that_differ_in_capitals_only_are_named() -> None:
+    broken = changed(the_file("empower"), ('name = "Being new here"', 'name = "BELONGING at work"'))
+    assert problems_of(broken) == {"topics": 'lists "belonging at work" twice. Keep one of them'}
+
+
 def test_a_gap_longer_than_the_cadence_is_named() -> None:
     broken = changed(the_file("empower"), ("day = 182", "day = 181"))
     assert list(problems_of(broken)) == ["meetings[8].day"]

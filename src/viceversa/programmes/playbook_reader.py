@@ -250,6 +250,14 @@ def _check_slug(root: CheckedTable, slug: str) -> None:
 
 
 def _check_topics(root: CheckedTable, topics: tuple[PlaybookTopic, ...]) -> None:
+    for place, topic in enumerate(topics, 1):
+        # The people file writes a topic as `name:level`, in a list separated by semicolons.
+        if re.search("[:;]", topic.name):
+            root.note(
+                f"topics[{place}].name",
+                found=f'is "{topic.name}"',
+                advice="Leave out colons and semicolons, which the people file uses to separate topics",
+            )
     names = [topic.name.casefold() for topic in topics if topic.name]
     for name in sorted({name for name in names if names.count(name) > 1}):
         root.note("topics", found=f'lists "{name}" twice', advice="Keep one of them")
