@@ -1,0 +1,186 @@
+"""A people file compared with the people who are here: what would change, and what stands in the way.
+
+Nothing is written here. Rules of the comparison:
+
+- People are found by ``person_id``. Nobody who is not in the file is touched.
+- A column that the file does not have changes nothing.
+- An empty cell of what people say of themselves (topics, interests, languages …) changes nothing either;
+  an empty cell of what the organisation tells (manager, place, leaving date …) is what the organisation tells.
+- Exclusions are counted and never compared: "changed" or "the same" would tell whom somebody excludes.
+- A row whose manager can be found neither here nor among the rows to import is left out, and so are those
+  below: a reporting line with a gap would let a junior be paired with their own boss's boss.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Final
+
+from viceversa.formats.headings import FULL_NAME, PREFERRED_NAME
+from viceversa.formats.mapping import ColumnUse
+from viceversa.formats.people import read_people
+from viceversa.formats.person import COLUMNS, PersonRow
+from viceversa.formats.problems import Problem, shown
+
+from .models import Person
+from .reporting_lines import drop_unsound_lines
+from .roster_difference import MOST_LISTED, Change, Difference
+from .roster_problems import BLOCKING, problem, room_problems, without_secrets
+from .snapshot_rows import told_rows
+
+# A twentieth of the organisation, and more than a handful, needs a second look (trust: malicious files).
+SHARE_OF_LEAVERS: Final = 0.05
+MANY_LEAVERS: Final = 3
+
+Mapped = Mapping[str, ColumnUse] | None
+
+
+@dataclass(frozen=True)
+class PeopleHere:
+    """Everybody who is here: who reports to whom ("" for nobody), and their rows, to be gone through once."""
+
+    manager_of: Mapping[str, str]
+    rows: Iterable[PersonRow]
+
+    @classmethod
+    def read(cls) -> PeopleHere:
+        told = Person.objects.order_by().values_list("person_id", "manager__person_id")
+        manager_of = {person_id: manager or "" for person_id, manager in told.iterator(5_000)}
+        return cls(manager_of, told_rows(Person.objects.all()))
+
+
+@dataclass(frozen=True)
+class RosterPreview:
+    """What applying a people file would do.
+
+    ``rows`` are those that can be imported, ``new`` the ids among them that nobody here has, ``changed`` the
+    columns by id of those that differ. ``changes`` lists single values, those that matter first; ``left_out``
+    are the lines that cannot be imported, ``blocked`` says that the file as a whole cannot.
+    """
+
+    file_name: str
+    sha256: str
+    columns: frozenset[str]
+    rows: tuple[PersonRow, ...] = ()
+    new: frozenset[str] = frozenset()
+    changed: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    changes: tuple[Change, ...] = ()
+    values_changed: int = 0
+    not_in_file: int = 0
+    leaving: int = 0
+    here: int = 0
+    kept_apart: int = 0
+    problems: tuple[Problem, ...] = ()
+    cautions: tuple[Problem, ...] = ()
+    notes: tuple[Problem, ...] = ()
+    left_out: frozenset[int] = frozenset()
+    more_left_out: bool = False
+    blocked: bool = False
+
+    @property
+    def the_same(self) -> int:
+        return len(self.rows) - len(self.new) - len(self.changed)
+
+    @property
+    def many_leave(self) -> bool:
+        """More people than usually leave between two files: a wrong file looks like this, so somebody must agree."""
+        return self.leaving > max(MANY_LEAVERS, self.here * SHARE_OF_LEAVERS)
+
+    @property
+    def can_apply(self) -> bool:
+        return bool(self.rows) and not self.blocked
+
+
+def preview(data: bytes, *, file_name: str, mapping: Mapped, against: PeopleHere) -> RosterPreview:
+    """Read the file and compare it with the people here, in one pass over each."""
+    file = read_people(
+        data, file_name=file_name, managers="problem", mapping=mapping, known_ids=against.manager_of.keys()
+    )
+    columns = _columns_told(file.columns, mapping)
+
+    def heading(column: str) -> str:
+        return _heading(column, file.columns, mapping) or column
+
+    blocked = any(one.severity == "error" and (not one.line or one.code in BLOCKING) for one in file.problems)
+    rows, further = _acceptable(file.rows, list(file.problems), against, columns=columns, heading=heading)
+    further = [replace(one, file=shown(file_name)) for one in further]
+    problems = without_secrets([*file.problems, *further], heading("excludes"))
+    errors = sorted((one for one in problems if one.severity == "error"), key=lambda one: one.line)
+    accepted = {row.person_id: row for row in rows}
+    in_file = accepted.keys() | {row.person_id for row in file.rows}
+    difference = Difference(columns)
+    not_in_file = 0
+    for old in against.rows:
+        row = accepted.get(old.person_id)
+        if row is not None:
+            difference.see(old, row)
+        elif old.person_id not in in_file:
+            not_in_file += 1
+    return RosterPreview(
+        file_name=file_name,
+        sha256=file.sha256,
+        columns=columns,
+        rows=rows,
+        new=frozenset(accepted.keys() - against.manager_of.keys()),
+        changed=difference.changed,
+        changes=difference.listed(),
+        values_changed=difference.values,
+        not_in_file=not_in_file,
+        leaving=difference.leaving,
+        here=len(against.manager_of),
+        kept_apart=sum(1 for row in rows if row.excludes),
+        problems=tuple(errors[:MOST_LISTED]),
+        cautions=tuple(one for one in problems if one.severity == "caution")[:MOST_LISTED],
+        notes=tuple(one for one in problems if one.severity == "note"),
+        left_out=frozenset(one.line for one in errors if one.line),
+        more_left_out=any(one.code == "more_errors" for one in problems),
+        blocked=blocked,
+    )
+
+
+def _columns_told(headings: tuple[str, ...], mapping: Mapped) -> frozenset[str]:
+    """Which columns of the people format the file has."""
+    if mapping is None:
+        return frozenset(heading.casefold() for heading in headings) & frozenset(COLUMNS)
+    told = {use.to for use in mapping.values()}
+    if FULL_NAME in told:
+        told |= {"given_name", "family_name"}
+    if PREFERRED_NAME in told:
+        told.add("given_name")
+    return frozenset(told | {"person_id"}) & frozenset(COLUMNS)
+
+
+def _heading(column: str, headings: tuple[str, ...], mapping: Mapped) -> str:
+    """The file's own heading of a column of the people format; empty when it has none."""
+    if mapping is not None:
+        return next((heading for heading, use in mapping.items() if use.to == column), "")
+    return next((heading for heading in headings if heading.casefold() == column), "")
+
+
+def _acceptable(
+    rows: tuple[PersonRow, ...],
+    problems: list[Problem],
+    against: PeopleHere,
+    *,
+    columns: frozenset[str],
+    heading: Callable[[str], str],
+) -> tuple[tuple[PersonRow, ...], list[Problem]]:
+    """The rows that can be imported, and what is wrong with others besides ``problems``."""
+    bad_lines = {one.line for one in problems if one.severity == "error"}
+    further: list[Problem] = []
+    kept: dict[str, PersonRow] = {}
+    for row in rows:
+        found = room_problems(row, heading=heading)
+        further += found
+        if row.line not in bad_lines and not any(one.severity == "error" for one in found):
+            kept[row.person_id] = row
+    if "manager_id" in columns:
+        column = heading("manager_id")
+        for row, circle in drop_unsound_lines(kept, against.manager_of):
+            if circle:
+                told = " → ".join(circle)
+                further.append(problem("manager_circle", row, column=column, value=row.manager_id, cycle=told))
+            elif row.line not in bad_lines:
+                further.append(problem("manager_left_out", row, column=column, value=row.manager_id))
+    return tuple(kept.values()), further

@@ -1,0 +1,90 @@
+"""What a row of a people file would change about somebody who is here: column by column, now and then."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Final
+
+from viceversa.formats.person import COLUMNS, PersonRow
+from viceversa.formats.topics import normal
+
+# Longer lists help nobody; the counts are always of everything.
+MOST_LISTED: Final = 1_000
+# People say these of themselves, so an empty cell of a file does not contradict them.
+OWN_COLUMNS: Final = frozenset(
+    {"offers", "wants", "interests", "languages", "time_zone", "style_formality", "style_structure", "prefers"}
+)
+# A change here can touch a pair that exists.
+COLUMNS_THAT_MATTER: Final = ("manager_id", "grade", "role", "leave_date")
+# Never compared: the answer would tell whom somebody excludes.
+_UNCOMPARED: Final = frozenset({"person_id", "excludes"})
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One value of one person that would change, written for reading."""
+
+    person_id: str
+    column: str
+    now: str
+    becomes: str
+
+    @property
+    def matters(self) -> bool:
+        return self.column in COLUMNS_THAT_MATTER
+
+
+class Difference:
+    """Gathers what changes: everything by column, and a bounded list of single values."""
+
+    def __init__(self, columns: Iterable[str]) -> None:
+        told = frozenset(columns) - _UNCOMPARED
+        self._columns = tuple(name for name in COLUMNS if name in told)
+        self._first: list[Change] = []
+        self._then: list[Change] = []
+        self.changed: dict[str, tuple[str, ...]] = {}
+        self.values = 0
+        self.leaving = 0
+
+    def see(self, old: PersonRow, row: PersonRow) -> None:
+        columns = tuple(name for name in self._columns if differs(name, old, row))
+        if not columns:
+            return
+        self.changed[row.person_id] = columns
+        self.values += len(columns)
+        self.leaving += "leave_date" in columns and old.leave_date is None
+        for name in columns:
+            listed = self._first if name in COLUMNS_THAT_MATTER else self._then
+            if len(listed) < MOST_LISTED:
+                listed.append(Change(row.person_id, name, written(name, old), written(name, row)))
+
+    def listed(self) -> tuple[Change, ...]:
+        """Single values, those that matter first."""
+        return tuple([*self._first, *self._then][:MOST_LISTED])
+
+
+def differs(column: str, old: PersonRow, row: PersonRow) -> bool:
+    """Whether the file says something else of this person than what is here."""
+    now, becomes = getattr(old, column), getattr(row, column)
+    if now == becomes or (column in OWN_COLUMNS and not becomes):
+        return False
+    if column in ("offers", "wants"):
+        return {normal(topic): value for topic, value in now.items()} != {
+            normal(topic): value for topic, value in becomes.items()
+        }
+    return True
+
+
+def written(column: str, row: PersonRow) -> str:
+    """One value as a line of text, empty for none."""
+    value = getattr(row, column)
+    if value is None:
+        return ""
+    if column == "offers":
+        return ", ".join(f"{topic} {level}" for topic, level in row.offers.items())
+    if column == "wants":
+        return ", ".join(f"{topic} {want.priority}" for topic, want in row.wants.items())
+    if column == "hours":
+        return "–".join(f"{minutes // 60:02}:{minutes % 60:02}" for minutes in row.hours)
+    return ", ".join(value) if isinstance(value, tuple) else str(value)
