@@ -12,7 +12,7 @@ from .models import User
 
 def note_sign_in(*, user: User, now: datetime, way: str) -> None:
     """Record that somebody came in; ``way`` is a code such as ``password`` or ``demo``."""
-    record("signed_in", noun="user", object_id=user.public_id, by=user, now=now, facts={"way": way})
+    record("user.signed_in", noun="user", object_id=user.public_id, by=user, now=now, facts={"way": way})
 
 
 @transaction.atomic
@@ -20,14 +20,14 @@ def change_password(*, user: User, password: str, by: User, now: datetime) -> No
     """Set a password that the form has checked. Every other sign-in of this account ends with it."""
     user.set_password(password)
     user.save(update_fields=["password"])
-    record("password_changed", noun="user", object_id=user.public_id, by=by, now=now)
+    record("user.password_changed", noun="user", object_id=user.public_id, by=by, now=now)
 
 
 @transaction.atomic
 def change_account(*, user: User, name: str, language: str, time_zone: str, by: User, now: datetime) -> None:
     user.name, user.language, user.time_zone = name, language, time_zone
     user.save(update_fields=["name", "language", "time_zone"])
-    record("account_changed", noun="user", object_id=user.public_id, by=by, now=now)
+    record("user.changed", noun="user", object_id=user.public_id, by=by, now=now)
 
 
 @transaction.atomic
@@ -38,5 +38,5 @@ def account_for(*, email: str, name: str = "", by: User, now: datetime) -> User:
     if there is not None:
         return there
     made = User.objects.create_user(address, None, name=name)
-    record("account_made", noun="user", object_id=made.public_id, by=by, now=now)
+    record("user.made", noun="user", object_id=made.public_id, by=by, now=now)
     return made

@@ -1,3 +1,6 @@
 """Journey's part in what happens elsewhere: a formed pair gets its meetings."""
 
-from . import actions  # noqa: F401 - registers open_journey with pairing
+from . import (
+    actions,  # noqa: F401 - registers open_journey with pairing
+    delegations,  # noqa: F401 - registers its letter
+)

@@ -33,7 +33,7 @@ def ask_for_password_link(*, email: str, now: datetime) -> None:
     public_id = user.public_id if user else ""
     about = salted_hmac("viceversa.password-letter", address, algorithm="sha256").hexdigest()[:24]
     window = int(now.timestamp()) // ONE_LETTER_IN_SECONDS
-    record("password_link_asked", noun="user", object_id=public_id, by=None, now=now)
+    record("user.password_link_asked", noun="user", object_id=public_id, by=None, now=now)
     enqueue("password_letter", key=f"{about}:{window}", now=now, facts={"user": public_id})
 
 

@@ -51,7 +51,7 @@ def _figures(request: PageRequest) -> list[tuple[str, str, Samples]]:
         ("viceversa_jobs", "Background work by state.", {f'{{state="{state}"}}': n for state, n in jobs.items()}),
         ("viceversa_events", "Events recorded.", {"": recorded}),
         ("viceversa_events_unsealed", "Events not in the hash chain yet.", {"": recorded - EventSeal.objects.count()}),
-        ("viceversa_sign_ins", "Sign-ins recorded.", {"": Event.objects.filter(verb="signed_in").count()}),
+        ("viceversa_sign_ins", "Sign-ins recorded.", {"": Event.objects.filter(verb="user.signed_in").count()}),
     ]
     if age is not None:
         seconds = {"": round(age.total_seconds(), 3)}

@@ -1,5 +1,87 @@
-"""Pages."""
+"""Everybody's home: one question each. People who run things go to where their day is; participants stay here."""
 
-from django.urls import URLPattern
+from __future__ import annotations
 
-urlpatterns: list[URLPattern] = []
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import path, reverse
+from django.utils.translation import gettext as _
+
+from viceversa.accounts.access import Role
+from viceversa.journey.today import Rest, today_for
+from viceversa.people.models import Person
+from viceversa.programmes.models import Enrolment
+
+from ..access import Seat, access_self, seat_of
+from ..request import PageRequest
+from ..shell import reader_zone
+
+
+def home(request: PageRequest) -> HttpResponse:
+    access_self(request)
+    seat = seat_of(request)
+    place = _desk_of(seat)
+    if place:
+        return redirect(place)
+    if seat.holds(Role.COORDINATOR):
+        return _first_steps(request)
+    person = seat.person
+    if seat.is_delegate and not _takes_part(person):
+        return redirect("dates")
+    return _today(request, person)
+
+
+def _desk_of(seat: Seat) -> str:
+    """Where the day of somebody who runs things is; nothing for everybody else."""
+    programmes = seat.scopes(Role.COORDINATOR)
+    if len(programmes) == 1:
+        return reverse("programme", args=programmes)
+    if programmes:
+        return reverse("programme_list")
+    if seat.holds(Role.COORDINATOR):
+        return ""
+    desks = {
+        Role.SPONSOR: "insights_list",
+        Role.ANALYST: "insights_list",
+        Role.ADMINISTRATOR: "admin",
+        Role.HANDLER: "concerns",
+        Role.PRIVACY_OFFICER: "admin_events",
+    }
+    return next((reverse(route) for role, route in desks.items() if seat.holds(role)), "")
+
+
+def _takes_part(person: Person | None) -> bool:
+    return person is not None and Enrolment.objects.filter(person=person).exists()
+
+
+def _first_steps(request: PageRequest) -> HttpResponse:
+    """A coordinator who has begun no programme yet."""
+    return render(request, "home/first_steps.html", {"people": Person.objects.count()})
+
+
+def _today(request: PageRequest, person: Person | None) -> HttpResponse:
+    zone = reader_zone(request)
+    local = request.now.astimezone(ZoneInfo(zone))
+    context = {"local": local.replace(tzinfo=None), "greeting": _greeting(local, _called(request, person))}
+    if person is None:
+        return render(request, "home/today.html", context | {"rest": Rest.NOT_INVITED})
+    today = today_for(person, now=request.now, time_zone=zone)
+    return render(request, "home/today.html", context | {"today": today, "rest": today.rest})
+
+
+def _called(request: PageRequest, person: Person | None) -> str:
+    return person.short_name if person else seat_of(request).user.shown_name
+
+
+def _greeting(local: datetime, name: str) -> str:
+    if 5 <= local.hour < 12:
+        return _("Good morning, %(name)s") % {"name": name}
+    if 12 <= local.hour < 18:
+        return _("Good afternoon, %(name)s") % {"name": name}
+    return _("Good evening, %(name)s") % {"name": name}
+
+
+urlpatterns = [path("", home, name="home")]

@@ -80,9 +80,11 @@ def wall_time(context: RequestContext, moment: datetime | None, time_zone: str =
     """A moment on a wall clock: the zone given, else the reader's own."""
     if moment is None:
         return ""
-    zone = time_zone or context.get("reader_zone") or "UTC"
+    zone = str(time_zone or context.get("reader_zone") or "UTC")
     local = moment.astimezone(ZoneInfo(zone))
     forms = {"long": "l j F, H:i", "date": "l j F", "short": "j M, H:i", "time": "H:i", "day": "j F Y"}
+    forms |= {"weekday": "D", "number": "j", "month": "F"}
+    forms |= {"weekday": "D", "day_number": "j", "month": "F"}
     return str(date_format(local.replace(tzinfo=None), forms[form]))
 
 
