@@ -10,6 +10,7 @@ import json
 import logging
 import traceback
 from datetime import UTC, datetime
+from pathlib import Path
 
 FIELDS = (
     "event",
@@ -33,13 +34,15 @@ def allowed_fields(record: logging.LogRecord) -> dict[str, object]:
 
 
 def places(record: logging.LogRecord) -> list[str]:
-    """Where an exception happened: its type, then file:line per frame, no messages and no values."""
+    """Where an exception happened: its type, then file:line of each frame; no messages and no values."""
     if not record.exc_info or record.exc_info[0] is None:
         return []
     frames = traceback.extract_tb(record.exc_info[2])
-    return [record.exc_info[0].__name__] + [
-        f"{frame.filename.rsplit('viceversa', 1)[-1]}:{frame.lineno}" for frame in frames
-    ]
+    return [record.exc_info[0].__name__, *(_place(frame.filename, frame.lineno) for frame in frames)]
+
+
+def _place(file_name: str, line: int | None) -> str:
+    return f"{'/'.join(Path(file_name).parts[-2:])}:{line}"
 
 
 class JsonLines(logging.Formatter):

@@ -51,7 +51,7 @@ def send(letter: Letter, *, job: Job) -> None:
         )
         message.attach_alternative(render_to_string("mail/letter.html", context), "text/html")
     if letter.calendar:
-        message.attach_alternative(letter.calendar, f"text/calendar; method={letter.calendar_method}; charset=utf-8")
+        message.attach_alternative(letter.calendar, f"text/calendar; method={letter.calendar_method}")
     for part in letter.attachments:
         message.attach(part)
     message.send()

@@ -22,3 +22,4 @@ class PageRequest(HttpRequest):
     seat: Seat
     programme: Programme
     htmx: HtmxDetails
+    kept_words: str  # a note saved elsewhere meanwhile, to be shown beside what was typed

@@ -1,0 +1,95 @@
+"""Pairs as their own two read them: who, how far, what is next."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import Prefetch
+
+from viceversa.accounts.models import User
+from viceversa.pairing.models import Pair
+from viceversa.people.models import Person
+
+from .models import Delegation, Meeting
+
+
+@dataclass(frozen=True)
+class PairView:
+    """One pair for one of its two: the partner, the meetings in order, and the one that comes next."""
+
+    pair: Pair
+    partner: Person
+    side: str
+    meetings: tuple[Meeting, ...]
+    next: Meeting | None
+
+    @property
+    def held(self) -> int:
+        return sum(meeting.state == Meeting.State.HELD for meeting in self.meetings)
+
+
+def pairs_of(person: Person) -> list[PairView]:
+    """Everything this person has a part in, running pairs first."""
+    meetings = Prefetch("meetings", queryset=Meeting.objects.order_by("number"), to_attr="in_order")
+    people = ("cohort__programme", "mentor__person", "mentee__person")
+    pairs = Pair.objects.of_person(person).select_related(*people).prefetch_related(meetings)
+    views = [view_for(pair, person=person, meetings=pair.in_order) for pair in pairs]  # type: ignore[attr-defined]
+    return sorted(views, key=lambda view: not view.pair.is_running)
+
+
+def view_for(pair: Pair, *, person: Person, meetings: Sequence[Meeting]) -> PairView:
+    side = "mentor" if pair.mentor.person_id == person.pk else "mentee"
+    open_states = (Meeting.State.UNPLANNED, Meeting.State.PLANNED)
+    coming = next((meeting for meeting in meetings if meeting.state in open_states), None)
+    return PairView(
+        pair=pair,
+        partner=pair.partner_of(person),
+        side=side,
+        meetings=tuple(meetings),
+        next=coming if pair.is_running else None,
+    )
+
+
+@dataclass(frozen=True)
+class DateToFix:
+    """All that a delegate learns of a meeting: with whom, when, where."""
+
+    public_id: str
+    mentee: Person
+    partner: Person
+    starts_at: datetime | None
+    minutes: int
+    place: str
+    state: str
+
+
+def dates_for_delegate(user: User, *, now: datetime) -> list[DateToFix]:
+    """The next open meetings of the people this user acts for: dates, people and places, nothing else."""
+    acting_for = Delegation.objects.standing(now=now).filter(delegate=user).values("mentee")
+    open_states = (Meeting.State.UNPLANNED, Meeting.State.PLANNED)
+    meetings = (
+        Meeting.objects.filter(pair__mentee__person__in=acting_for, pair__state__in=Pair.RUNNING, state__in=open_states)
+        .select_related("pair__mentee__person", "pair__mentor__person")
+        .order_by("pair", "number")
+    )
+    next_unplanned: set[int] = set()
+    dates = []
+    for meeting in meetings:
+        if meeting.state == Meeting.State.UNPLANNED:  # only the nearest without a date, not nine of them
+            if meeting.pair_id in next_unplanned:
+                continue
+            next_unplanned.add(meeting.pair_id)
+        dates.append(
+            DateToFix(
+                public_id=meeting.public_id,
+                mentee=meeting.pair.mentee.person,
+                partner=meeting.pair.mentor.person,
+                starts_at=meeting.starts_at,
+                minutes=meeting.minutes,
+                place=meeting.place or meeting.video_link,
+                state=meeting.state,
+            )
+        )
+    return sorted(dates, key=lambda date: (date.starts_at is not None, date.starts_at or now))
