@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from viceversa.matching.field import blocks, is_settled
+from viceversa.matching.field import blocks, is_settled, is_small
 from viceversa.matching.problem import Ints, Problem
 from viceversa.matching.rules import broken, unavailable
 from viceversa.matching.scoring import Floats, lesson_levels, scores
@@ -63,9 +63,25 @@ def breach_bits(problem: Problem, mentors: Ints, mentees: Ints) -> Ints:
 
 def breach_matrix(problem: Problem) -> np.ndarray:
     """`breach_bits` of all pairs by place: mentors × mentees, 16 bits each."""
+    if not is_small(problem):
+        return _swept_matrix(problem)
     matrix = np.zeros((len(problem.mentors), len(problem.mentees)), dtype=np.uint16)
     for mentor, mentee in blocks(problem):
         matrix[mentor, mentee] = breach_bits(problem, problem.mentors[mentor], problem.mentees[mentee])
+    return matrix
+
+
+def _swept_matrix(problem: Problem) -> np.ndarray:
+    from viceversa.matching.compiled import sweep_breaches  # numba: only where it is needed
+    from viceversa.matching.view import view_of
+
+    bits = np.array([RULE_BITS[key] for key in KEYS], dtype=np.int64)
+    view = view_of(problem)
+    matrix: np.ndarray = sweep_breaches(view, len(problem.mentees), bits)
+    mentor = np.repeat(np.arange(len(problem.mentors)), np.diff(view.ban_start))
+    first, second = problem.mentors[mentor], problem.mentees[view.ban_column]
+    apart = unavailable(problem, first, second) * np.uint16(UNAVAILABLE)
+    matrix[mentor, view.ban_column] |= apart | is_settled(problem, first, second) * np.uint16(SETTLED)
     return matrix
 
 
@@ -89,7 +105,8 @@ def needed(problem: Problem, key: str, mentors: Ints, mentees: Ints) -> Floats:
     if key == "grade_gap_min":
         return (traits.grade[mentees] - traits.grade[mentors]).astype(np.float64)
     if key == "reporting_line":
-        return np.abs(traits.line.depth[mentors] - traits.line.depth[mentees]) - 1.0
+        depth: Floats = np.abs(traits.line.depth[mentors] - traits.line.depth[mentees]) - 1.0
+        return depth
     if key == "overlap_hours_min":
         minutes = traits.minutes[traits.zone[mentors], traits.zone[mentees]]
         hours: Floats = np.floor(minutes / 60 * 100) / 100
@@ -97,7 +114,8 @@ def needed(problem: Problem, key: str, mentors: Ints, mentees: Ints) -> Floats:
     if key == "teach_level_min":
         return best_lesson(problem, mentors, mentees).astype(np.float64)
     if key == "score_min":
-        return np.floor(np.rint(scores(problem, mentors, mentees) * 1e6) / 1e4) / 100
+        score: Floats = np.floor(np.rint(scores(problem, mentors, mentees) * 1e6) / 1e4) / 100
+        return score
     return np.zeros(len(mentors))
 
 

@@ -16,7 +16,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from viceversa.matching.field import Field, blocks, feasible_block, free_capacity
+from viceversa.matching.field import Field, blocks, feasible_block, free_capacity, is_small
 from viceversa.matching.objective import RESOLUTION, stretch, units
 from viceversa.matching.problem import Problem
 from viceversa.matching.rules import broken, unavailable
@@ -107,13 +107,31 @@ def leaf_bound(problem: Problem, leaf: Leaf) -> Bound | None:
     teach, learn = free_capacity(problem)
     pairs = int(teach[leaf.covered_mentors].sum() + learn[leaf.covered_mentees].sum())
     weight = _exact_sum(teach, leaf.mentor_price) + _exact_sum(learn, leaf.mentee_price)
-    for block in blocks(problem):
-        field = feasible_block(problem, *block)
-        outside, more = _block_bound(problem, leaf, field)
-        pairs += outside
-        weight += more
+    sweep = _swept_blocks if is_small(problem) else _swept_rows
+    outside, more = sweep(problem, leaf)
+    pairs += outside
+    weight += more
     locked_pairs, locked_weight = _locked(problem)
     return Bound(pairs + locked_pairs, weight + locked_weight)
+
+
+def _swept_blocks(problem: Problem, leaf: Leaf) -> tuple[int, int]:
+    """Number of pairs outside the cover, and what all pairs add to the bound, in numpy."""
+    parts = [_block_bound(problem, leaf, feasible_block(problem, *block)) for block in blocks(problem)]
+    return sum(outside for outside, _ in parts), sum(more for _, more in parts)
+
+
+def _swept_rows(problem: Problem, leaf: Leaf) -> tuple[int, int]:
+    """The same, compiled."""
+    from viceversa.matching.compiled import sweep_excess  # numba: only where it is needed
+    from viceversa.matching.view import view_of
+
+    quality = problem.policy.options.objective == "quality"
+    covered = leaf.covered_mentors, leaf.covered_mentees
+    prices = leaf.mentor_price, leaf.mentee_price
+    sums, _, _, _ = sweep_excess(view_of(problem, banned=leaf.banned), *covered, *prices, 1, quality)
+    high, low, outside_high, outside_low, outside = (int(column.sum()) for column in sums.T)
+    return outside, (high << 32) + low + (outside_high << 32) + outside_low
 
 
 def _block_bound(problem: Problem, leaf: Leaf, field: Field) -> tuple[int, int]:

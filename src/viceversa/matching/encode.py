@@ -76,7 +76,7 @@ class Traits:
 
 def encode(people: Sequence[PersonRow], rows: Sequence[PersonRow], policy: Policy) -> Traits:
     """Encode `people`; `rows` are all people of the file, who make up the reporting line."""
-    topic_of = _Meanings(policy.options.synonyms)
+    topic_of = Meanings(policy.options.synonyms)
     offers = [_merged_offers(person.offers, topic_of) for person in people]
     wants = [_merged_wants(person.wants, topic_of) for person in people]
     topics = tuple(sorted({topic for lists in (offers, wants) for one in lists for topic in one}))
@@ -108,7 +108,7 @@ def encode(people: Sequence[PersonRow], rows: Sequence[PersonRow], policy: Polic
     )
 
 
-class _Meanings:
+class Meanings:
     """The compared form of a topic or interest, synonyms followed to their end."""
 
     def __init__(self, synonyms: Mapping[str, str]) -> None:
@@ -125,7 +125,7 @@ class _Meanings:
         return self._known[written]
 
 
-def _merged_offers(offers: Mapping[str, int], topic_of: _Meanings) -> dict[str, int]:
+def _merged_offers(offers: Mapping[str, int], topic_of: Meanings) -> dict[str, int]:
     merged: dict[str, int] = {}
     for written, level in offers.items():
         topic = topic_of(written)
@@ -133,7 +133,7 @@ def _merged_offers(offers: Mapping[str, int], topic_of: _Meanings) -> dict[str, 
     return merged
 
 
-def _merged_wants(wants: Mapping[str, tuple[int, int]], topic_of: _Meanings) -> dict[str, tuple[int, int]]:
+def _merged_wants(wants: Mapping[str, tuple[int, int]], topic_of: Meanings) -> dict[str, tuple[int, int]]:
     merged: dict[str, tuple[int, int]] = {}
     for written, want in wants.items():
         topic = topic_of(written)

@@ -10,18 +10,16 @@ import numpy as np
 from viceversa.matching.branching import Pair, Relaxed, search
 from viceversa.matching.certify import certified
 from viceversa.matching.cover import maximum_cover
-from viceversa.matching.dense import Transport, transport
-from viceversa.matching.field import Field, feasible_field, free_capacity
+from viceversa.matching.dense import transport
+from viceversa.matching.field import Field, feasible_field, free_capacity, is_small
 from viceversa.matching.locks import check_locks
+from viceversa.matching.parts import Part, Plan, best_plan
 from viceversa.matching.problem import Ints, Problem
 from viceversa.matching.scoring import criteria, score
 from viceversa.matching.solution import Leaf, Mask, Proof, Solution
 
 Progress = Callable[[str, float], None]
 """Called with the stage and the share of it that is done, 0 to 1."""
-
-SMALL_SIDE = 500
-"""Up to here a dense matrix in numpy is quicker than waiting for a compiler (matching.md §4.5)."""
 
 
 def solve(problem: Problem, *, progress: Progress | None = None, threads: int | None = None) -> Solution:
@@ -32,7 +30,7 @@ def solve(problem: Problem, *, progress: Progress | None = None, threads: int | 
     check_locks(problem)
     tell = progress or _nobody
     tell("search", 0.0)
-    best, proof = search(_small_relaxation(problem))
+    best, proof = search(_relaxation(problem, tell, threads))
     tell("certificate", 0.0)
     solution = certified(problem, _solution(problem, best, proof))
     tell("certificate", 1.0)
@@ -43,12 +41,30 @@ def _nobody(stage: str, share: float) -> None:
     """Nobody wants to know how far it is."""
 
 
+def _relaxation(problem: Problem, tell: Progress, threads: int | None) -> Callable[[tuple[Pair, ...]], Relaxed]:
+    if is_small(problem):
+        return _small_relaxation(problem)
+    from viceversa.matching.large import large_relaxation  # numba: only where it is needed
+
+    use_threads(threads)
+    return large_relaxation(problem, lambda share: tell("search", share))
+
+
+def use_threads(threads: int | None) -> None:
+    """Let the compiled sweeps use so many threads, at most as many as there are; None takes all."""
+    import numba  # only where it is needed
+
+    most = numba.config.NUMBA_NUM_THREADS
+    numba.set_num_threads(most if threads is None else max(1, min(threads, most)))
+
+
 def _small_relaxation(problem: Problem) -> Callable[[tuple[Pair, ...]], Relaxed]:
     field = feasible_field(problem)
+    n = len(problem.people)
+    keys = problem.mentors[field.mentor] * n + problem.mentees[field.mentee]
 
     def relax(banned: tuple[Pair, ...]) -> Relaxed:
-        keys = problem.mentors[field.mentor] * len(problem.people) + problem.mentees[field.mentee]
-        stays = ~np.isin(keys, [a * len(problem.people) + b for a, b in banned])
+        stays = ~np.isin(keys, [a * n + b for a, b in banned])
         kept = Field(field.mentor[stays], field.mentee[stays], field.score[stays], field.weight[stays])
         return _relaxed(problem, kept, banned)
 
@@ -59,60 +75,25 @@ def _relaxed(problem: Problem, field: Field, banned: tuple[Pair, ...]) -> Relaxe
     teach, learn = free_capacity(problem)
     cover = maximum_cover(field.mentor, field.mentee, supply=teach, demand=learn)
     quality = problem.policy.options.objective == "quality"
-    plan = _heaviest if quality else _heaviest_of_most
-    used, mentor_price, mentee_price = plan(field, teach, learn, cover.rows, cover.columns)
+    start = Plan(np.zeros(len(field), dtype=np.bool_), np.zeros_like(teach), np.zeros_like(learn))
+    plan = best_plan(field, cover, teach=teach, learn=learn, quality=quality, start=start, by=dense_transport)
     return Relaxed(
-        mentors=problem.mentors[field.mentor[used]],
-        mentees=problem.mentees[field.mentee[used]],
-        leaf=Leaf(banned, cover.rows, cover.columns, mentor_price, mentee_price),
-        pairs=0 if quality else int(used.sum()),
-        weight=int(field.weight[used].sum()),
+        mentors=problem.mentors[field.mentor[plan.used]],
+        mentees=problem.mentees[field.mentee[plan.used]],
+        leaf=Leaf(banned, cover.rows, cover.columns, plan.mentor_price, plan.mentee_price),
+        pairs=0 if quality else int(plan.used.sum()),
+        weight=int(field.weight[plan.used].sum()),
     )
 
 
-def _heaviest(field: Field, teach: Ints, learn: Ints, *_: Mask) -> tuple[Mask, Ints, Ints]:
-    every = np.ones(len(field), dtype=np.bool_)
-    used, plan = _part(field, every, teach, learn, must_use=False)
-    return used, plan.row_price, plan.column_price
-
-
-def _heaviest_of_most(
-    field: Field, teach: Ints, learn: Ints, covered_mentors: Mask, covered_mentees: Mask
-) -> tuple[Mask, Ints, Ints]:
-    """The two halves that the cover leaves, and the pairs outside it, which every greatest choice has."""
-    by_mentor, by_mentee = covered_mentors[field.mentor], covered_mentees[field.mentee]
-    outside = ~by_mentor & ~by_mentee
-    spare_teach = teach - np.bincount(field.mentor[outside], minlength=len(teach))
-    spare_learn = learn - np.bincount(field.mentee[outside], minlength=len(learn))
-    first, left = _part(
-        field,
-        by_mentor & ~by_mentee,
-        np.where(covered_mentors, teach, 0),
-        np.where(covered_mentees, 0, spare_learn),
-        must_use=True,
-    )
-    turned = Field(field.mentee, field.mentor, field.score, field.weight)
-    second, right = _part(
-        turned,
-        ~by_mentor & by_mentee,
-        np.where(covered_mentees, learn, 0),
-        np.where(covered_mentors, 0, spare_teach),
-        must_use=True,
-    )
-    mentor_price = np.where(covered_mentors, left.row_price, right.column_price)
-    mentee_price = np.where(covered_mentees, right.row_price, left.column_price)
-    return outside | first | second, mentor_price, mentee_price
-
-
-def _part(field: Field, part: Mask, supply: Ints, demand: Ints, *, must_use: bool) -> tuple[Mask, Transport]:
-    """Solve one part on the rows and columns that it has; `used` marks places in the whole field."""
-    shape = (len(supply), len(demand))
-    weight = np.zeros(shape, dtype=np.int64)
-    allowed = np.zeros(shape, dtype=np.bool_)
-    weight[field.mentor[part], field.mentee[part]] = field.weight[part]
-    allowed[field.mentor[part], field.mentee[part]] = True
-    plan = transport(weight, allowed, supply=supply, demand=demand, must_use=must_use)
-    return plan.used[field.mentor, field.mentee] & part, plan
+def dense_transport(part: Part) -> tuple[Mask, Ints, Ints]:
+    """Solve a part of the objective on a matrix."""
+    shape = (len(part.supply), len(part.demand))
+    weight, allowed = np.zeros(shape, dtype=np.int64), np.zeros(shape, dtype=np.bool_)
+    weight[part.row, part.column] = part.weight
+    allowed[part.row, part.column] = True
+    plan = transport(weight, allowed, supply=part.supply, demand=part.demand, must_use=part.must_use)
+    return plan.used[part.row, part.column], plan.row_price, plan.column_price
 
 
 def _solution(problem: Problem, best: Relaxed, proof: Proof) -> Solution:

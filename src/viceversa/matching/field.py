@@ -12,6 +12,9 @@ from viceversa.matching.problem import Ints, Problem
 from viceversa.matching.rules import feasible
 from viceversa.matching.scoring import Floats, scores
 
+SMALL_POOL_PAIRS = 250_000
+"""Up to 500 × 500 numpy is quicker than waiting for a compiler (matching.md §4.5)."""
+
 BLOCK_PAIRS = 400_000
 """Pairs scored at once: some 60 MB of intermediate arrays."""
 
@@ -30,6 +33,11 @@ class Field:
 
     def __len__(self) -> int:
         return len(self.mentor)
+
+
+def is_small(problem: Problem) -> bool:
+    """Whether the pool is worked out in numpy; larger ones are swept by compiled code."""
+    return len(problem.mentors) * len(problem.mentees) <= SMALL_POOL_PAIRS
 
 
 def blocks(problem: Problem) -> Iterator[tuple[Ints, Ints]]:

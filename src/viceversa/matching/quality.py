@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from viceversa.matching.field import Field, blocks, feasible_block
+from viceversa.matching.field import Field, blocks, feasible_block, is_small
 from viceversa.matching.policy import CRITERIA
 from viceversa.matching.problem import Ints, Problem
 from viceversa.matching.scoring import Floats, lesson_levels
@@ -55,12 +55,23 @@ def blocking_pairs(problem: Problem, solution: Solution) -> int | None:
         return None
     worst_mentee = worst_partner(problem, solution.mentors, solution.scores)[problem.mentors]
     worst_mentor = worst_partner(problem, solution.mentees, solution.scores)[problem.mentees]
+    if not is_small(problem):
+        return _swept_blocking(problem, solution, worst_mentee, worst_mentor)
     n = len(problem.people)
     made = np.sort(np.concatenate((solution.mentors * n + solution.mentees, solution.mentees * n + solution.mentors)))
     return sum(
         _blocking(problem, feasible_block(problem, *block), made, worst_mentee, worst_mentor)
         for block in blocks(problem)
     )
+
+
+def _swept_blocking(problem: Problem, solution: Solution, worst_mentee: Floats, worst_mentor: Floats) -> int:
+    from viceversa.matching.compiled import sweep_blocking  # numba: only where it is needed
+    from viceversa.matching.view import view_of
+
+    pairs = zip(solution.mentors.tolist(), solution.mentees.tolist(), strict=True)
+    made = [pair for a, b in pairs for pair in ((a, b), (b, a))]
+    return int(sweep_blocking(view_of(problem, banned=made), worst_mentee, worst_mentor).sum())
 
 
 def worst_partner(problem: Problem, side: Ints, scores: Floats) -> Floats:

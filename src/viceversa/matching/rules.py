@@ -61,9 +61,11 @@ def in_line(problem: Problem, mentors: Ints, mentees: Ints) -> Mask:
     above = (opens[mentors] < opens[mentees]) & (opens[mentees] < closes[mentors])
     below = (opens[mentees] < opens[mentors]) & (opens[mentors] < closes[mentees])
     related: Mask = above | below
-    if limit != "any":
-        related &= np.abs(line.depth[mentors] - line.depth[mentees]) <= int(limit)
-    return related
+    if limit == "any":
+        return related
+    near: Mask = np.abs(line.depth[mentors] - line.depth[mentees]) <= int(limit)
+    close: Mask = related & near
+    return close
 
 
 def _same_manager(problem: Problem, mentors: Ints, mentees: Ints) -> Mask:

@@ -6,6 +6,7 @@ both give the same bits.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 
 import numpy as np
@@ -13,7 +14,7 @@ from numpy.typing import NDArray
 
 from viceversa.matching.encode import TopicLists
 from viceversa.matching.hours import FULL_OVERLAP_MINUTES
-from viceversa.matching.policy import CRITERIA
+from viceversa.matching.policy import CRITERIA, Policy
 from viceversa.matching.problem import Ints, Problem
 
 Floats = NDArray[np.float64]
@@ -38,7 +39,12 @@ def score(problem: Problem, values: Mapping[str, Floats]) -> Floats:
     total = np.zeros(len(values[CRITERIA[0]]))
     for name in CRITERIA:
         total = total + weights[name] * values[name]
-    return total / sum(weights[name] for name in CRITERIA)
+    return total / weight_sum(problem.policy)
+
+
+def weight_sum(policy: Policy) -> float:
+    """Σ weights, rounded once, whatever the version of Python."""
+    return math.fsum(policy.weights[name] for name in CRITERIA)
 
 
 def scores(problem: Problem, mentors: Ints, mentees: Ints) -> Floats:

@@ -14,8 +14,6 @@ import numpy as np
 from viceversa.matching.breaches import (
     KEYS,
     RULE_BITS,
-    SETTLED,
-    UNAVAILABLE,
     Loosening,
     breach_matrix,
     loosening,
@@ -145,23 +143,31 @@ class _Study:
 
     def _pairs_under(self, key: str, chosen: Loosening, need: float) -> int:
         problem = self.problem
-        quality = problem.policy.options.objective == "quality"
-        if quality or np.intersect1d(problem.mentors, problem.mentees).size:
-            policy = problem.policy.replace(rules={chosen.key: chosen.value})
-            return len(solve(problem.with_policy(policy)).mentors)
+        if problem.policy.options.objective == "coverage":
+            pairs = self._most_pairs(key, need)
+            if pairs is not None:
+                return pairs
+        policy = problem.policy.replace(rules={chosen.key: chosen.value})
+        return len(solve(problem.with_policy(policy)).mentors)
+
+    def _most_pairs(self, key: str, need: float) -> int | None:
+        """The greatest number of pairs; None where it would pair two people both ways round."""
+        problem = self.problem
         allowed = self.bits == 0
         mentor, mentee = np.nonzero(self.bits == RULE_BITS[key])
         helps = self._needed(key, mentor, mentee) >= need
         allowed[mentor[helps], mentee[helps]] = True
         teach, learn = free_capacity(problem)
         rows, columns = np.nonzero(allowed)
-        return maximum_cover(rows, columns, supply=teach, demand=learn).pairs + len(problem.locked)
+        cover = maximum_cover(rows, columns, supply=teach, demand=learn)
+        first, second = problem.mentors[rows[cover.used]], problem.mentees[columns[cover.used]]
+        n = len(problem.people)
+        if np.isin(first * n + second, second * n + first).any():
+            return None
+        return cover.pairs + len(problem.locked)
 
 
 def _places(side: Ints, count: int) -> Ints:
     places = np.full(count, -1, dtype=np.int64)
     places[side] = np.arange(len(side))
     return places
-
-
-__all__ = ["SETTLED", "UNAVAILABLE", "Loosening", "Unmatched", "explain_unmatched"]

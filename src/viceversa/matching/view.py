@@ -1,0 +1,150 @@
+"""The arrays of a problem as the compiled sweep wants them: by place, with lists turned to topic → people."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from viceversa.matching.compiled import View
+from viceversa.matching.encode import TopicLists
+from viceversa.matching.objective import RESOLUTION, stretch
+from viceversa.matching.policy import CRITERIA
+from viceversa.matching.problem import Ints, Problem
+from viceversa.matching.rules import minutes_needed
+from viceversa.matching.scoring import weight_sum
+
+Pair = tuple[int, int]
+
+
+def view_of(problem: Problem, *, flip: bool = False, banned: Sequence[Pair] = (), settled: bool = True) -> View:
+    """Mentors as rows, or mentees with `flip`; `banned` pairs of participants count as not available.
+
+    Without `settled`, locked pairs are left open, as for counting what rules forbid.
+    """
+    traits, rules = problem.traits, problem.policy.rules
+    rows, columns = (problem.mentees, problem.mentors) if flip else (problem.mentors, problem.mentees)
+    ro, rw = _of(traits.offers, rows), _of(traits.wants, rows)
+    pw = _by_topic(_of(traits.wants, columns), len(traits.topics))
+    po = _by_topic(_of(traits.offers, columns), len(traits.topics))
+    line = np.stack((traits.line.opens, traits.line.closes, traits.line.depth), axis=1)
+    limit = -1 if rules.reporting_line == "any" else int(rules.reporting_line)
+    by_side: dict[str, Any] = {}
+    for prefix, side in (("r", rows), ("c", columns)):
+        by_side |= {
+            f"{prefix}_grade": traits.grade[side],
+            f"{prefix}_attributes": traits.attributes[side],
+            f"{prefix}_zone": traits.zone[side],
+            f"{prefix}_style": traits.style[side],
+            f"{prefix}_languages": traits.languages[side],
+            f"{prefix}_interests": traits.interests[side],
+            f"{prefix}_count": traits.interest_count[side],
+            f"{prefix}_manager": traits.manager[side],
+            f"{prefix}_line": line[side],
+            f"{prefix}_sum": traits.priority_sum[side],
+            f"{prefix}_top": traits.top_priority[side],
+        }
+    sparse = _sparse(problem, rows, columns, flip=flip, banned=banned, settled=settled)
+    return View(
+        **by_side,
+        **sparse,
+        minutes=traits.minutes,
+        ro_start=ro.start,
+        ro_topic=ro.topic,
+        ro_level=ro.level,
+        rw_start=rw.start,
+        rw_topic=rw.topic,
+        rw_level=rw.level,
+        rw_priority=rw.priority,
+        pw_start=pw.start,
+        pw_column=pw.topic,
+        pw_level=pw.level,
+        pw_priority=pw.priority,
+        po_start=po.start,
+        po_column=po.topic,
+        po_level=po.level,
+        weights=np.array([problem.policy.weights[name] for name in CRITERIA]),
+        weight_sum=weight_sum(problem.policy),
+        grade_gap=rules.grade_gap_min,
+        line_limit=limit,
+        same_manager=rules.same_manager,
+        common_language=rules.common_language,
+        minutes_needed=minutes_needed(problem),
+        must_teach=rules.must_teach,
+        teach_level=rules.teach_level_min,
+        score_min=rules.score_min,
+        resolution=float(RESOLUTION),
+        stretch=stretch(problem),
+        flip=flip,
+    )
+
+
+def _of(lists: TopicLists, side: Ints) -> TopicLists:
+    """The lists of the people of one side, by place."""
+    count = lists.start[side + 1] - lists.start[side]
+    start = np.concatenate(([0], np.cumsum(count)))
+    at = np.arange(start[-1]) - np.repeat(start[:-1], count) + np.repeat(lists.start[side], count)
+    return TopicLists(start, lists.topic[at], lists.level[at], lists.priority[at])
+
+
+def _by_topic(lists: TopicLists, topics: int) -> TopicLists:
+    """The same turned round: for each topic the places that name it, ascending, in the field `topic`."""
+    owner = np.repeat(np.arange(len(lists.start) - 1), np.diff(lists.start))
+    order = np.argsort(lists.topic, kind="stable")
+    start = np.searchsorted(lists.topic[order], np.arange(topics + 1))
+    return TopicLists(start, owner[order], lists.level[order], lists.priority[order])
+
+
+def _sparse(
+    problem: Problem, rows: Ints, columns: Ints, *, flip: bool, banned: Sequence[Pair], settled: bool
+) -> dict[str, Any]:
+    n = len(problem.people)
+    row_place, column_place = _places(rows, n), _places(columns, n)
+
+    def listed(name: str, keys: Ints, values: Any) -> dict[str, Any]:
+        mentor, mentee = keys // n, keys % n
+        row, column = (mentee, mentor) if flip else (mentor, mentee)
+        row, column = row_place[row], column_place[column]
+        there = (row >= 0) & (column >= 0)
+        row, column, kept = row[there], column[there], values[there]
+        order = np.lexsort((column, row))
+        return {
+            f"{name}_start": np.searchsorted(row[order], np.arange(len(rows) + 1)),
+            f"{name}_column": column[order],
+            f"{name}_value": kept[order],
+        }
+
+    halves = problem.traits.preference
+    turned = (halves.key % n) * n + halves.key // n if n else halves.key
+    keys = np.unique(np.concatenate((halves.key, turned)))
+    back = (keys % n) * n + keys // n if n else keys
+    preference = (halves.of(keys) + halves.of(back)) / 2
+    ban = np.unique(np.concatenate((problem.traits.unavailable.key, _apart(problem, banned, settled))))
+    bonus = problem.traits.bonus
+    bans = listed("ban", ban, ban)
+    bonuses = listed("bonus", bonus.key, np.rint(bonus.value * RESOLUTION).astype(np.int64))
+    return {
+        **listed("pref", keys, preference),
+        "ban_start": bans["ban_start"],
+        "ban_column": bans["ban_column"],
+        "bonus_start": bonuses["bonus_start"],
+        "bonus_column": bonuses["bonus_column"],
+        "bonus_units": bonuses["bonus_value"],
+    }
+
+
+def _apart(problem: Problem, banned: Sequence[Pair], settled: bool) -> Ints:
+    """Keys of pairs that are not free: oneself, `banned`, and locked pairs either way round."""
+    n = len(problem.people)
+    both = np.intersect1d(problem.mentors, problem.mentees)
+    keys = [a * n + b for a, b in banned]
+    if settled:
+        keys += [key for a, b in problem.locked for key in (a * n + b, b * n + a)]
+    return np.concatenate((both * n + both, np.array(keys, dtype=np.int64)))
+
+
+def _places(side: Ints, count: int) -> Ints:
+    places = np.full(count, -1, dtype=np.int64)
+    places[side] = np.arange(len(side))
+    return places
