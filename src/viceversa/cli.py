@@ -130,11 +130,11 @@ def parser_of(commands: Sequence[Command]) -> argparse.ArgumentParser:
     return parser
 
 
-def main(argv: Sequence[str] | None = None) -> int:
+def main(argv: Sequence[str] | None = None, *, commands: Sequence[Command] = COMMANDS) -> int:
     """Run one command and return its exit code; nothing escapes but that."""
     _print_anything()
     try:
-        arguments = parser_of(COMMANDS).parse_args(argv)
+        arguments = parser_of(commands).parse_args(argv)
     except SystemExit as end:
         return _code_of(end)
     return _ended(arguments, as_json=getattr(arguments, "json", False))
