@@ -1,5 +1,7 @@
 """Names must never turn into nonsense unseen: they are read as they were, or the file is refused."""
 
+import tracemalloc
+
 import pytest
 
 from viceversa.formats.encoding import decoded, is_western_word
@@ -38,3 +40,14 @@ def test_a_capital_in_the_middle_of_a_word_gives_the_wrong_encoding_away() -> No
     assert is_western_word("MÜLLER")
     assert is_western_word("Östlund")
     assert not is_western_word("MÜller")
+
+
+def test_a_large_file_of_stray_bytes_is_refused_without_listing_them_all() -> None:
+    problems = ProblemLog("people.csv")
+    tracemalloc.start()
+    try:
+        assert decoded(b"a\xfea\n" * 200_000, problems) is None
+        assert tracemalloc.get_traced_memory()[1] < 10_000_000
+    finally:
+        tracemalloc.stop()
+    assert [(problem.line, problem.code) for problem in problems.listed()] == [(1, "encoding_unclear")]

@@ -13,17 +13,23 @@ def codes(text: str) -> list[tuple[int, str, str]]:
 def test_a_full_row_is_read_with_every_column() -> None:
     text = (
         "Person_ID , role,grade,capacity,offers,wants,hours,prefers\n"
-        " p1 ,Both,4,2,Python:4;python :5;ISO 9001:2:3,SQL:2;sql:3:1,22:00-06:00,p1;p2\n"
+        " p1 ,Both,4,2,Python:5;python :4;ISO 9001:2:3,SQL:3:1;sql:3:2;Sql:2:4,22:00-06:00,p1;p2\n"
     )
     people = read_people(text.encode(), file_name="people.csv")
     (person,) = people.rows
     assert people.ok
     assert (person.person_id, person.role, person.grade, person.capacity) == ("p1", "both", 4, 2)
     assert person.offers == {"Python": 5, "ISO 9001:2": 3}
-    assert person.wants == {"SQL": Want(3, 1)}
+    assert person.wants == {"SQL": Want(3, 2)}
     assert person.hours == (22 * 60, 6 * 60)
     assert person.prefers == ("p1", "p2")
     assert person.line == 2
+
+
+def test_prefers_keeps_the_places_as_written() -> None:
+    text = "person_id,role,prefers\na,,z;;a;b;b\nb,,\n"
+    first = read_people(text.encode(), file_name="people.csv").rows[0]
+    assert first.prefers == ("z", "a", "b", "b")
 
 
 def test_all_problems_of_a_file_are_told_at_once() -> None:

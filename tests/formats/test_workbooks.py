@@ -153,7 +153,9 @@ FOREIGN = '<!DOCTYPE x [<!ENTITY a SYSTEM "file:///etc/passwd">]>'
 @pytest.mark.parametrize(
     "part", [SHEET, "xl/workbook.xml", "xl/styles.xml", "_rels/.rels", "xl/_rels/workbook.xml.rels"]
 )
-@pytest.mark.parametrize("prolog", [LAUGHS, FOREIGN], ids=["billion laughs", "outside entity"])
+@pytest.mark.parametrize(
+    "prolog", [LAUGHS, FOREIGN, "<!DOCTYPE x>"], ids=["billion laughs", "outside entity", "document type"]
+)
 def test_definitions_in_any_part_are_refused(part: str, prolog: str) -> None:
     with zipfile.ZipFile(io.BytesIO(PEOPLE)) as archive:
         text = archive.read(part).decode()
@@ -176,6 +178,13 @@ def test_a_bomb_that_unpacks_a_thousandfold_is_refused_before_it_unpacks() -> No
 
 def test_a_bomb_in_a_part_nobody_reads_is_refused_too() -> None:
     assert faults(repacked(PEOPLE, {"xl/media/a.bin": bytes(8_000_000)})) == [(0, "", "workbook_unsafe")]
+
+
+def test_parts_that_together_unpack_to_too_much_are_refused() -> None:
+    place = PEOPLE.index(b"PK\x01\x02") + 20
+    sizes = (10_000_000).to_bytes(4, "little") + (600_000_000).to_bytes(4, "little")
+    people = read(PEOPLE[:place] + sizes + PEOPLE[place + 8 :])
+    assert [(problem.code, problem.facts["reason"]) for problem in people.problems] == [("workbook_unsafe", "572 MB")]
 
 
 def test_a_directory_of_very_many_parts_is_refused() -> None:

@@ -11,6 +11,8 @@ Danish windows-1252 and Chinese Korean, each with full confidence.
 import codecs
 import re
 from collections.abc import Iterator
+from functools import lru_cache
+from itertools import islice
 from typing import Final
 
 from viceversa.formats.problems import ProblemLog
@@ -25,6 +27,8 @@ _MARKS: Final = (
 )
 _LINE_END: Final = re.compile(rb"\r\n|\r|\n")
 _WIDE_SAMPLE_BYTES: Final = 4096
+# More damaged lines than this add nothing to the decision, only memory.
+_ENOUGH_LINES: Final = 10_000
 _SEQUENCE: Final = re.compile(rb"[\xc2-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}|[\xf0-\xf4][\x80-\xbf]{3}")
 
 WESTERN: Final = "windows-1252"
@@ -94,9 +98,10 @@ def _strictly(data: bytes, encoding: str, problems: ProblemLog) -> str | None:
 
 
 def _not_utf8(data: bytes, problems: ProblemLog) -> str | None:
-    damaged = list(_damaged_lines(data))
+    damaged = list(islice(_damaged_lines(data), _ENOUGH_LINES))
     stray_bytes = sum(count for _, _, count in damaged)
-    if len(_SEQUENCE.findall(data)) > stray_bytes:
+    sequences = sum(1 for _ in _SEQUENCE.finditer(data))
+    if sequences > stray_bytes:
         for line, value, _ in damaged:
             problems.add("undecodable", line=line, value=value, at=line, encoding="UTF-8")
         return None
@@ -128,18 +133,18 @@ def _western(data: bytes, damaged: list[tuple[int, str, int]], problems: Problem
     except UnicodeDecodeError:
         problems.add("encoding_unclear", line=first_line, value=first_value, at=first_line)
         return None
-    words = dict.fromkeys(_FOREIGN_WORD.findall(text))
-    doubtful = next((word for word in words if not is_western_word(word)), None)
-    if doubtful is not None:
-        before = text[: text.index(doubtful)].encode(WESTERN)
-        line = 1 + len(_LINE_END.findall(before))
-        problems.add("encoding_unclear", line=line, value=doubtful, at=line)
-        return None
-    example = next(iter(words))
+    example = ""
+    for word in _FOREIGN_WORD.finditer(text):
+        example = example or word[0]
+        if not is_western_word(word[0]):
+            line = 1 + len(_LINE_END.findall(text[: word.start()].encode(WESTERN)))
+            problems.add("encoding_unclear", line=line, value=word[0], at=line)
+            return None
     problems.add("encoding_guessed", line=first_line, value=example, at=first_line, encoding=WESTERN.capitalize())
     return text
 
 
+@lru_cache(maxsize=65_536)
 def is_western_word(word: str) -> bool:
     """Whether `word` can be Western European: one language's letters, capitals and signs in place."""
     # Inner apostrophes and dashes join words: l’été is two of them.

@@ -13,14 +13,10 @@ _NUMBER: Final = re.compile(r"[+-]?[0-9]+([.,][0-9]+)?")
 
 @lru_cache(maxsize=8192)
 def normal(text: str) -> str:
-    """The form in which topics, interests and attributes are compared: NFKC, folded case, trimmed.
-
-    Folding can undo the normal form, so it is taken again: `normal(normal(x)) == normal(x)`.
-    """
+    """The form in which topics, interests and attributes are compared: NFKC, folded case, trimmed."""
     if text.isascii():
         return text.strip().lower()
-    folded = unicodedata.normalize("NFKC", text).casefold()
-    return unicodedata.normalize("NFKC", folded).strip()
+    return unicodedata.normalize("NFKC", text).casefold().strip()
 
 
 def list_items(cell: str) -> tuple[str, ...]:
