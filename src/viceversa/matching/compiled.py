@@ -19,36 +19,29 @@ CHUNKS = 64
 """Parts into which rows are cut, whatever the number of threads."""
 
 
-class View(NamedTuple):
-    """Arrays of `Traits` by place, split into the swept rows (`r_`) and the columns (`c_`).
+GRADE, ZONE, MANAGER, OPENS, CLOSES, DEPTH, FORMALITY, STRUCTURE, INTERESTS, WEIGHT, TOP, SETS = range(12)
+"""Columns of the table of people; from `SETS` on come attributes, then bits of languages and interests."""
 
-    `pw_` and `po_` list by topic the columns that want or offer it; `pref_`, `ban_` and `bonus_` hold the few
-    columns of each row that have a preference, are not available, or earn the `keep` bonus.
+GAP, LINE, SAME_MANAGER, LANGUAGE, TEACH, LEVEL, FLIP, STRETCH, ATTRIBUTES, TONGUES, WORDS = range(11)
+"""Places in `View.whole`: rules, direction and objective, and how wide each of the sets is."""
+
+SUM, MINUTES, SCORE, RESOLUTION = range(7, 11)
+"""Places in `View.real`, after the seven weights."""
+
+
+class View(NamedTuple):
+    """A problem by place: one table of whole numbers for the swept rows, one for the columns.
+
+    `pw_` and `po_` list by topic the columns that want or offer it, `ro_` and `rw_` by row the topics offered
+    and wanted; `pref_`, `ban_` and `bonus_` hold the few columns of each row that have a preference, are not
+    available, or earn the `keep` bonus. Few arrays, since handing over many costs more than the sweep itself.
     """
 
-    r_grade: Any
-    c_grade: Any
-    r_attributes: Any
-    c_attributes: Any
-    r_zone: Any
-    c_zone: Any
+    rows: Any
+    columns: Any
     minutes: Any
-    r_style: Any
-    c_style: Any
-    r_languages: Any
-    c_languages: Any
-    r_interests: Any
-    c_interests: Any
-    r_count: Any
-    c_count: Any
-    r_manager: Any
-    c_manager: Any
-    r_line: Any
-    c_line: Any
-    r_sum: Any
-    c_sum: Any
-    r_top: Any
-    c_top: Any
+    whole: Any
+    real: Any
     ro_start: Any
     ro_topic: Any
     ro_level: Any
@@ -71,19 +64,6 @@ class View(NamedTuple):
     bonus_start: Any
     bonus_column: Any
     bonus_units: Any
-    weights: Any
-    weight_sum: float
-    grade_gap: int
-    line_limit: int
-    same_manager: bool
-    common_language: bool
-    minutes_needed: float
-    must_teach: bool
-    teach_level: int
-    score_min: float
-    resolution: float
-    stretch: int
-    flip: bool
 
 
 class Row(NamedTuple):
@@ -118,7 +98,7 @@ def fill(view, row, work, everybody):  # type: ignore[no-untyped-def]
 
     Under `must_teach` these are the columns with a lesson, unless `everybody` is asked for.
     """
-    count = 0
+    count, flip, teach_level = 0, view.whole[FLIP], view.whole[LEVEL]
     for at in range(view.ro_start[row], view.ro_start[row + 1]):
         topic, level = view.ro_topic[at], view.ro_level[at]
         for entry in range(view.pw_start[topic], view.pw_start[topic + 1]):
@@ -126,8 +106,8 @@ def fill(view, row, work, everybody):  # type: ignore[no-untyped-def]
             if level <= current:
                 continue
             work.given[column] += priority * (level - current) / (5 - current)
-            if not view.flip and priority == view.c_top[column]:
-                if work.lesson[column] < view.teach_level <= level:
+            if not flip and priority == view.columns[column, TOP]:
+                if work.lesson[column] < teach_level <= level:
                     work.columns[count] = column
                     count += 1
                 work.lesson[column] = max(work.lesson[column], level)
@@ -138,8 +118,8 @@ def fill(view, row, work, everybody):  # type: ignore[no-untyped-def]
             if level <= current:
                 continue
             work.taken[column] += priority * (level - current) / (5 - current)
-            if view.flip and priority == view.r_top[row]:
-                if work.lesson[column] < view.teach_level <= level:
+            if flip and priority == view.rows[row, TOP]:
+                if work.lesson[column] < teach_level <= level:
                     work.columns[count] = column
                     count += 1
                 work.lesson[column] = max(work.lesson[column], level)
@@ -149,7 +129,7 @@ def fill(view, row, work, everybody):  # type: ignore[no-untyped-def]
         work.banned[view.ban_column[at]] = 1
     for at in range(view.bonus_start[row], view.bonus_start[row + 1]):
         work.bonus[view.bonus_column[at]] = view.bonus_units[at]
-    if view.must_teach and not everybody:
+    if view.whole[TEACH] and not everybody:
         return count
     for column in range(len(work.columns)):
         work.columns[column] = column
@@ -178,8 +158,9 @@ def clear(view, row, work):  # type: ignore[no-untyped-def]
 
 
 @nb.njit(cache=True)
-def _ones(bits):  # type: ignore[no-untyped-def]
+def _ones(number):  # type: ignore[no-untyped-def]
     """Number of bits set in 64 (Warren, Hacker's Delight, 5-1)."""
+    bits = np.uint64(number)
     bits = bits - ((bits >> np.uint64(1)) & np.uint64(0x5555555555555555))
     pairs = np.uint64(0x3333333333333333)
     bits = (bits & pairs) + ((bits >> np.uint64(2)) & pairs)
@@ -188,106 +169,102 @@ def _ones(bits):  # type: ignore[no-untyped-def]
 
 
 @nb.njit(cache=True)
-def in_line(view, row, column):  # type: ignore[no-untyped-def]
+def in_line(whole, mine, theirs):  # type: ignore[no-untyped-def]
     """Whether one stands above the other within the depth of the rule."""
-    if view.line_limit == 0:
+    if whole[LINE] == 0:
         return False
-    opens, closes, depth = view.r_line[row, 0], view.r_line[row, 1], view.r_line[row, 2]
-    other_opens, other_closes = view.c_line[column, 0], view.c_line[column, 1]
-    if not (opens < other_opens < closes or other_opens < opens < other_closes):
+    above = mine[OPENS] < theirs[OPENS] < mine[CLOSES]
+    if not above and not theirs[OPENS] < mine[OPENS] < theirs[CLOSES]:
         return False
-    return view.line_limit < 0 or abs(depth - view.c_line[column, 2]) <= view.line_limit
+    return whole[LINE] < 0 or abs(mine[DEPTH] - theirs[DEPTH]) <= whole[LINE]
 
 
 @nb.njit(cache=True)
-def speechless(view, row, column):  # type: ignore[no-untyped-def]
+def speechless(whole, mine, theirs):  # type: ignore[no-untyped-def]
     """Whether both have told their languages and share none."""
-    if not view.common_language:
+    if not whole[LANGUAGE]:
         return False
-    ours, theirs = np.uint64(0), np.uint64(0)
-    for word in range(view.r_languages.shape[1]):
-        if view.r_languages[row, word] & view.c_languages[column, word]:
+    ours, others = np.int64(0), np.int64(0)
+    first = SETS + whole[ATTRIBUTES]
+    for word in range(first, first + whole[TONGUES]):
+        if mine[word] & theirs[word]:
             return False
-        ours |= view.r_languages[row, word]
-        theirs |= view.c_languages[column, word]
-    return ours != 0 and theirs != 0
+        ours |= mine[word]
+        others |= theirs[word]
+    return ours != 0 and others != 0
 
 
 @nb.njit(cache=True)
-def apart(view, row, column):  # type: ignore[no-untyped-def]
+def apart(real, minutes, mine, theirs):  # type: ignore[no-untyped-def]
     """Whether both time zones are known and too few working hours are shared."""
-    ours, theirs = view.r_zone[row], view.c_zone[column]
-    return ours > 0 and theirs > 0 and view.minutes[ours, theirs] < view.minutes_needed
+    known = mine[ZONE] > 0 and theirs[ZONE] > 0
+    return known and minutes[mine[ZONE], theirs[ZONE]] < real[MINUTES]
 
 
 @nb.njit(cache=True)
-def grade_gap(view, row, column):  # type: ignore[no-untyped-def]
+def grade_gap(whole, mine, theirs):  # type: ignore[no-untyped-def]
     """Grade of the mentee minus that of the mentor."""
-    gap = view.c_grade[column] - view.r_grade[row]
-    return -gap if view.flip else gap
+    gap = theirs[GRADE] - mine[GRADE]
+    return -gap if whole[FLIP] else gap
 
 
 @nb.njit(cache=True)
-def one_manager(view, row, column):  # type: ignore[no-untyped-def]
+def one_manager(whole, mine, theirs):  # type: ignore[no-untyped-def]
     """Whether both are known to have the same manager, and the rule minds."""
-    same = view.r_manager[row] >= 0 and view.r_manager[row] == view.c_manager[column]
-    return same and not view.same_manager
+    return not whole[SAME_MANAGER] and mine[MANAGER] >= 0 and mine[MANAGER] == theirs[MANAGER]
 
 
 @nb.njit(cache=True)
-def pair_score(view, row, work, column):  # type: ignore[no-untyped-def]
+def pair_score(whole, real, minutes, mine, theirs, given, taken, preference):  # type: ignore[no-untyped-def]
     """The score, with the operations of `scoring` in their order."""
+    first = SETS + whole[ATTRIBUTES] + whole[TONGUES]
     both = np.int64(0)
-    for word in range(view.r_interests.shape[1]):
-        both += _ones(view.r_interests[row, word] & view.c_interests[column, word])
-    interests = both / max(1, view.r_count[row] + view.c_count[column] - both)
+    for word in range(first, first + whole[WORDS]):
+        both += _ones(mine[word] & theirs[word])
+    interests = both / max(1, mine[INTERESTS] + theirs[INTERESTS] - both)
     differ = 0
-    for attribute in range(view.r_attributes.shape[1]):
-        ours, theirs = view.r_attributes[row, attribute], view.c_attributes[column, attribute]
-        differ += ours >= 0 and theirs >= 0 and ours != theirs
-    difference = differ / max(1, view.r_attributes.shape[1])
+    for place in range(SETS, SETS + whole[ATTRIBUTES]):
+        differ += mine[place] >= 0 and theirs[place] >= 0 and mine[place] != theirs[place]
+    difference = differ / max(1, whole[ATTRIBUTES])
     likeness, scales = 0, 0
-    for scale in range(2):
-        ours, theirs = view.r_style[row, scale], view.c_style[column, scale]
-        if ours > 0 and theirs > 0:
-            likeness += 4 - abs(ours - theirs)
+    for scale in range(FORMALITY, STRUCTURE + 1):
+        if mine[scale] > 0 and theirs[scale] > 0:
+            likeness += 4 - abs(mine[scale] - theirs[scale])
             scales += 1
     style = likeness / (4 * scales) if scales > 0 else 0.5
-    given = work.given[column] / max(1, view.c_sum[column])
-    taken = work.taken[column] / max(1, view.r_sum[row])
-    complementarity, reciprocity = (taken, given) if view.flip else (given, taken)
-    overlap = min(1.0, view.minutes[view.r_zone[row], view.c_zone[column]] / 480)
-    weights = view.weights
-    total = weights[0] * complementarity
-    total = total + weights[1] * interests
-    total = total + weights[2] * work.preference[column]
-    total = total + weights[3] * difference
-    total = total + weights[4] * style
-    total = total + weights[5] * reciprocity
-    total = total + weights[6] * overlap
-    return total / view.weight_sum
+    to_column, to_row = given / max(1, theirs[WEIGHT]), taken / max(1, mine[WEIGHT])
+    complementarity, reciprocity = (to_row, to_column) if whole[FLIP] else (to_column, to_row)
+    overlap = min(1.0, minutes[mine[ZONE], theirs[ZONE]] / 480)
+    total = real[0] * complementarity
+    total = total + real[1] * interests
+    total = total + real[2] * preference
+    total = total + real[3] * difference
+    total = total + real[4] * style
+    total = total + real[5] * reciprocity
+    total = total + real[6] * overlap
+    return total / real[SUM]
 
 
 @nb.njit(cache=True)
-def feasible_score(view, row, work, column):  # type: ignore[no-untyped-def]
+def feasible_score(whole, real, minutes, mine, theirs, given, taken, preference, lesson, banned):  # type: ignore[no-untyped-def]
     """The score of a feasible pair, else `INFEASIBLE`; cheap rules first."""
-    if work.banned[column] or grade_gap(view, row, column) < view.grade_gap:
+    if banned or grade_gap(whole, mine, theirs) < whole[GAP]:
         return INFEASIBLE
-    if view.must_teach and work.lesson[column] < view.teach_level:
+    if whole[TEACH] and lesson < whole[LEVEL]:
         return INFEASIBLE
-    if apart(view, row, column) or one_manager(view, row, column):
+    if apart(real, minutes, mine, theirs) or one_manager(whole, mine, theirs):
         return INFEASIBLE
-    if speechless(view, row, column) or in_line(view, row, column):
+    if speechless(whole, mine, theirs) or in_line(whole, mine, theirs):
         return INFEASIBLE
-    score = pair_score(view, row, work, column)
-    return score if np.rint(score * 1e6) / 1e6 >= view.score_min else INFEASIBLE
+    score = pair_score(whole, real, minutes, mine, theirs, given, taken, preference)
+    return score if np.rint(score * 1e6) / 1e6 >= real[SCORE] else INFEASIBLE
 
 
 @nb.njit(cache=True)
-def pair_weight(view, work, column, score):  # type: ignore[no-untyped-def]
+def pair_weight(whole, real, score, bonus):  # type: ignore[no-untyped-def]
     """What the engine maximises, as in `objective.weights`."""
-    units = np.int64(np.rint(score * view.resolution)) + work.bonus[column]
-    return units if view.stretch == 1 else units * view.stretch + 1
+    units = np.int64(np.rint(score * real[RESOLUTION])) + bonus
+    return units if whole[STRETCH] == 1 else units * whole[STRETCH] + 1
 
 
 @nb.njit(cache=True, inline="never")
@@ -312,23 +289,30 @@ def sweep_best(view, price, width, room):  # type: ignore[no-untyped-def]
 
     Also the number of feasible columns of each row.
     """
-    many = len(view.r_grade)
+    many = len(view.rows)
     columns = np.full((many, room), -1, dtype=np.int64)
     weights = np.zeros((many, room), dtype=np.int64)
     sizes = np.zeros(many, dtype=np.int64)
     feasible = np.zeros(many, dtype=np.int64)
+    whole, real, minutes, tables = view.whole, view.real, view.minutes, view.columns
     for chunk in nb.prange(CHUNKS):
         work = new_row(width)
+        given, taken, preference, bonus = work.given, work.taken, work.preference, work.bonus
+        lesson, banned, candidates = work.lesson, work.banned, work.columns
         values = np.zeros(room, dtype=np.int64)
         for row in range(chunk * many // CHUNKS, (chunk + 1) * many // CHUNKS):
             size, shift = 0, row * width // many
+            mine = view.rows[row]
             for k in range(fill(view, row, work, False)):
-                column = work.columns[k]
-                score = feasible_score(view, row, work, column)
+                column = candidates[k]
+                score = feasible_score(
+                    whole, real, minutes, mine, tables[column],
+                    given[column], taken[column], preference[column], lesson[column], banned[column],
+                )  # fmt: skip
                 if score < 0:
                     continue
                 feasible[row] += 1
-                weight = pair_weight(view, work, column, score)
+                weight = pair_weight(whole, real, score, bonus[column])
                 value, turned = weight - price[column], (column + width - shift) % width
                 size = keep_best(values, columns[row], weights[row], size, value, turned, weight)
             for k in range(size):
@@ -352,19 +336,26 @@ def sweep_excess(view, row_covered, column_covered, row_price, column_price, roo
     weights = np.zeros((many, room), dtype=np.int64)
     sizes = np.zeros(many, dtype=np.int64)
     low = np.int64(0xFFFFFFFF)
+    whole, real, minutes, tables = view.whole, view.real, view.minutes, view.columns
     for chunk in nb.prange(CHUNKS):
         work = new_row(width)
+        given, taken, preference, bonus = work.given, work.taken, work.preference, work.bonus
+        lesson, banned, candidates = work.lesson, work.banned, work.columns
         values = np.zeros(room, dtype=np.int64)
         for row in range(chunk * many // CHUNKS, (chunk + 1) * many // CHUNKS):
             size, shift = 0, row * width // many
+            mine = view.rows[row]
             for k in range(fill(view, row, work, False)):
-                column = work.columns[k]
+                column = candidates[k]
                 if row_covered[row] and column_covered[column] and not all_count:
                     continue
-                score = feasible_score(view, row, work, column)
+                score = feasible_score(
+                    whole, real, minutes, mine, tables[column],
+                    given[column], taken[column], preference[column], lesson[column], banned[column],
+                )  # fmt: skip
                 if score < 0:
                     continue
-                weight = pair_weight(view, work, column, score)
+                weight = pair_weight(whole, real, score, bonus[column])
                 excess = weight - row_price[row] - column_price[column]
                 outside = not row_covered[row] and not column_covered[column]
                 if outside:
@@ -390,12 +381,19 @@ def sweep_blocking(view, worst_of_row, worst_of_column):  # type: ignore[no-unty
     """For each row the number of feasible columns that both ends would strictly prefer."""
     many, width = len(worst_of_row), len(worst_of_column)
     found = np.zeros(many, dtype=np.int64)
+    whole, real, minutes, tables = view.whole, view.real, view.minutes, view.columns
     for chunk in nb.prange(CHUNKS):
         work = new_row(width)
+        given, taken, preference = work.given, work.taken, work.preference
+        lesson, banned, candidates = work.lesson, work.banned, work.columns
         for row in range(chunk * many // CHUNKS, (chunk + 1) * many // CHUNKS):
+            mine = view.rows[row]
             for k in range(fill(view, row, work, False)):
-                column = work.columns[k]
-                score = feasible_score(view, row, work, column)
+                column = candidates[k]
+                score = feasible_score(
+                    whole, real, minutes, mine, tables[column],
+                    given[column], taken[column], preference[column], lesson[column], banned[column],
+                )  # fmt: skip
                 found[row] += score > worst_of_row[row] and score > worst_of_column[column]
             clear(view, row, work)
     return found
@@ -407,29 +405,36 @@ def sweep_breaches(view, width, bits):  # type: ignore[no-untyped-def]
 
     `bits` are those of the rules in the order of `breaches.KEYS`.
     """
-    many = len(view.r_grade)
+    many = len(view.rows)
     matrix = np.zeros((many, width), dtype=np.uint16)
+    whole, real, minutes, tables = view.whole, view.real, view.minutes, view.columns
     for chunk in nb.prange(CHUNKS):
         work = new_row(width)
+        given, taken, preference, lesson = work.given, work.taken, work.preference, work.lesson
         for row in range(chunk * many // CHUNKS, (chunk + 1) * many // CHUNKS):
             fill(view, row, work, True)
+            mine = view.rows[row]
             for column in range(width):
+                theirs = tables[column]
                 found = 0
-                if grade_gap(view, row, column) < view.grade_gap:
+                if grade_gap(whole, mine, theirs) < whole[GAP]:
                     found |= bits[0]
-                if in_line(view, row, column):
+                if in_line(whole, mine, theirs):
                     found |= bits[1]
-                if one_manager(view, row, column):
+                if one_manager(whole, mine, theirs):
                     found |= bits[2]
-                if speechless(view, row, column):
+                if speechless(whole, mine, theirs):
                     found |= bits[3]
-                if apart(view, row, column):
+                if apart(real, minutes, mine, theirs):
                     found |= bits[4]
-                if view.must_teach and work.lesson[column] < view.teach_level:
-                    found |= bits[6] if work.lesson[column] > 0 else bits[5]
-                if view.score_min > 0:
-                    score = pair_score(view, row, work, column)
-                    if np.rint(score * 1e6) / 1e6 < view.score_min:
+                if whole[TEACH] and lesson[column] < whole[LEVEL]:
+                    found |= bits[6] if lesson[column] > 0 else bits[5]
+                if real[SCORE] > 0:
+                    score = pair_score(
+                        whole, real, minutes, mine, theirs,
+                        given[column], taken[column], preference[column],
+                    )  # fmt: skip
+                    if np.rint(score * 1e6) / 1e6 < real[SCORE]:
                         found |= bits[7]
                 matrix[row, column] = found
             clear(view, row, work)

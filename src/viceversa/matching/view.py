@@ -13,7 +13,7 @@ from viceversa.matching.objective import RESOLUTION, stretch
 from viceversa.matching.policy import CRITERIA
 from viceversa.matching.problem import Ints, Problem
 from viceversa.matching.rules import minutes_needed
-from viceversa.matching.scoring import weight_sum
+from viceversa.matching.scoring import Floats, weight_sum
 
 Pair = tuple[int, int]
 
@@ -23,33 +23,19 @@ def view_of(problem: Problem, *, flip: bool = False, banned: Sequence[Pair] = ()
 
     Without `settled`, locked pairs are left open, as for counting what rules forbid.
     """
-    traits, rules = problem.traits, problem.policy.rules
+    traits = problem.traits
     rows, columns = (problem.mentees, problem.mentors) if flip else (problem.mentors, problem.mentees)
     ro, rw = _of(traits.offers, rows), _of(traits.wants, rows)
     pw = _by_topic(_of(traits.wants, columns), len(traits.topics))
     po = _by_topic(_of(traits.offers, columns), len(traits.topics))
-    line = np.stack((traits.line.opens, traits.line.closes, traits.line.depth), axis=1)
-    limit = -1 if rules.reporting_line == "any" else int(rules.reporting_line)
-    by_side: dict[str, Any] = {}
-    for prefix, side in (("r", rows), ("c", columns)):
-        by_side |= {
-            f"{prefix}_grade": traits.grade[side],
-            f"{prefix}_attributes": traits.attributes[side],
-            f"{prefix}_zone": traits.zone[side],
-            f"{prefix}_style": traits.style[side],
-            f"{prefix}_languages": traits.languages[side],
-            f"{prefix}_interests": traits.interests[side],
-            f"{prefix}_count": traits.interest_count[side],
-            f"{prefix}_manager": traits.manager[side],
-            f"{prefix}_line": line[side],
-            f"{prefix}_sum": traits.priority_sum[side],
-            f"{prefix}_top": traits.top_priority[side],
-        }
     sparse = _sparse(problem, rows, columns, flip=flip, banned=banned, settled=settled)
     return View(
-        **by_side,
-        **sparse,
+        rows=_table(problem, rows),
+        columns=_table(problem, columns),
         minutes=traits.minutes,
+        whole=_whole(problem, flip=flip),
+        real=_real(problem),
+        **sparse,
         ro_start=ro.start,
         ro_topic=ro.topic,
         ro_level=ro.level,
@@ -64,19 +50,63 @@ def view_of(problem: Problem, *, flip: bool = False, banned: Sequence[Pair] = ()
         po_start=po.start,
         po_column=po.topic,
         po_level=po.level,
-        weights=np.array([problem.policy.weights[name] for name in CRITERIA]),
-        weight_sum=weight_sum(problem.policy),
-        grade_gap=rules.grade_gap_min,
-        line_limit=limit,
-        same_manager=rules.same_manager,
-        common_language=rules.common_language,
-        minutes_needed=minutes_needed(problem),
-        must_teach=rules.must_teach,
-        teach_level=rules.teach_level_min,
-        score_min=rules.score_min,
-        resolution=float(RESOLUTION),
-        stretch=stretch(problem),
-        flip=flip,
+    )
+
+
+def _table(problem: Problem, side: Ints) -> Ints:
+    """The people of one side as rows of whole numbers, in the columns that `compiled` names."""
+    traits = problem.traits
+    columns = np.stack(
+        (
+            traits.grade,
+            traits.zone,
+            traits.manager,
+            traits.line.opens,
+            traits.line.closes,
+            traits.line.depth,
+            traits.style[:, 0],
+            traits.style[:, 1],
+            traits.interest_count,
+            traits.priority_sum,
+            traits.top_priority,
+        ),
+        axis=1,
+    )
+    sets = (traits.attributes, traits.languages.view(np.int64), traits.interests.view(np.int64))
+    return np.ascontiguousarray(np.concatenate((columns, *sets), axis=1)[side])
+
+
+def _whole(problem: Problem, *, flip: bool) -> Ints:
+    rules, traits = problem.policy.rules, problem.traits
+    return np.array(
+        [
+            rules.grade_gap_min,
+            -1 if rules.reporting_line == "any" else rules.reporting_line,
+            rules.same_manager,
+            rules.common_language,
+            rules.must_teach,
+            rules.teach_level_min,
+            flip,
+            stretch(problem),
+            traits.attributes.shape[1],
+            traits.languages.shape[1],
+            traits.interests.shape[1],
+        ],
+        dtype=np.int64,
+    )
+
+
+def _real(problem: Problem) -> Floats:
+    policy = problem.policy
+    weights = [policy.weights[name] for name in CRITERIA]
+    return np.array(
+        [
+            *weights,
+            weight_sum(policy),
+            minutes_needed(problem),
+            policy.rules.score_min,
+            float(RESOLUTION),
+        ]
     )
 
 
