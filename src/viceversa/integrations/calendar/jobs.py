@@ -12,14 +12,13 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
+from viceversa.journey.invitation import CalendarObject, invitation
 from viceversa.journey.models import Meeting
 from viceversa.outbox.actions import enqueue
 from viceversa.outbox.letters import Letter, absolute, send
 from viceversa.outbox.models import Job
 from viceversa.outbox.registry import handles
 from viceversa.people.models import Person
-
-from .invitation import CalendarObject, invitation
 
 
 @handles("meeting_invitation")

@@ -15,7 +15,6 @@ from django.utils.translation import gettext as _
 
 from viceversa.accounts.access import Role
 from viceversa.accounts.keys.store import KeysMissing
-from viceversa.integrations.calendar.invitation import invitation
 from viceversa.journey.actions import (
     DateInThePast,
     MeetingChanged,
@@ -24,6 +23,7 @@ from viceversa.journey.actions import (
     plan_meeting,
     say_held,
 )
+from viceversa.journey.invitation import invitation
 from viceversa.journey.meeting_page import plan_for, times_that_suit
 from viceversa.journey.models import CheckIn, Meeting, Note
 from viceversa.journey.notes import NoteChanged, save_note, words_of

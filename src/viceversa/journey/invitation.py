@@ -11,8 +11,9 @@ from django.conf import settings
 from django.utils.translation import gettext as _
 from icalendar import Calendar, Event, vCalAddress, vText
 
-from viceversa.journey.models import Meeting
 from viceversa.people.models import Person
+
+from .models import Meeting
 
 PRODUCT = "-//Viceversa//Reverse mentoring//EN"
 

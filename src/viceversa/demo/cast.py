@@ -1,0 +1,102 @@
+"""The invented company, with the demo's own people put into it and its topics in the playbook's words."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from random import Random
+
+from viceversa.demo.organisation import organisation
+from viceversa.formats.people import PersonRow, Want
+from viceversa.programmes.playbooks import playbook
+
+
+def company(*, people: int, seed: int) -> list[PersonRow]:
+    """The rows of the demo's people file; Priya and Henrik are two of them, outside each other's line."""
+    chance = Random(f"cast {seed}")
+    rows = [_with_programme_topics(row, chance) for row in organisation(people=people, seed=seed)]
+    henrik = next(place for place, row in enumerate(rows) if _could_be_henrik(row))
+    above = set(_line_above(rows, rows[henrik]))
+    managers = {row.manager_id for row in rows}
+    priya = next(
+        place
+        for place, row in enumerate(rows)
+        if row.role == "mentor" and row.grade == 2 and row.person_id not in managers and not above & {row.manager_id}
+        if rows[henrik].person_id not in set(_line_above(rows, row))
+    )
+    rows[henrik] = _henrik(rows[henrik])
+    rows[priya] = _priya(rows[priya])
+    kept_apart = {rows[henrik].person_id, rows[priya].person_id}
+    return [_without_exclusion_of(row, kept_apart) for row in rows]
+
+
+def _could_be_henrik(row: PersonRow) -> bool:
+    return row.role == "mentee" and row.grade == 7 and row.leave_date is None
+
+
+def _line_above(rows: Sequence[PersonRow], row: PersonRow) -> Iterator[str]:
+    by_id = {other.person_id: other for other in rows}
+    while row.manager_id:
+        yield row.manager_id
+        row = by_id[row.manager_id]
+
+
+def _without_exclusion_of(row: PersonRow, kept: set[str]) -> PersonRow:
+    """Nobody avoids the demo's own two, so that the story holds for every size of company."""
+    return replace(row, excludes=tuple(other for other in row.excludes if other not in kept))
+
+
+def _with_programme_topics(row: PersonRow, chance: Random) -> PersonRow:
+    """Whoever takes part knows and wants some of the programme's own topics."""
+    topics = playbook("empower").topics
+    shown = [topic.name for topic in topics if topic.taught_by == "mentor"]
+    returned = [topic.name for topic in topics if topic.taught_by == "mentee"]
+    if row.role == "mentor":
+        offers = {name: chance.choice((3, 4, 4, 5)) for name in chance.sample(shown, 3)}
+        wants = {name: Want(chance.randint(1, 3), chance.randint(0, 1)) for name in chance.sample(returned, 2)}
+    elif row.role == "mentee":
+        offers = {name: chance.choice((3, 4, 5)) for name in chance.sample(returned, 2)}
+        wants = dict(zip(chance.sample(shown, 3), (Want(3, 0), Want(2, 1), Want(2, 0)), strict=True))
+    else:
+        return row
+    return replace(row, offers={**row.offers, **offers}, wants={**row.wants, **wants})
+
+
+def _in_leeds(row: PersonRow) -> PersonRow:
+    return replace(row, location="Leeds", time_zone="Europe/London", languages=("en",), hours=(540, 1020))
+
+
+def _henrik(row: PersonRow) -> PersonRow:
+    return replace(
+        _in_leeds(row),
+        given_name="Henrik",
+        family_name="Solberg",
+        email="henrik.solberg@northmoor.example",
+        job_title="Operating officer",
+        wants={"How our meetings feel": Want(3, 1), "Speaking up and what follows": Want(2, 0)},
+        offers={"How budgets are decided": 5, "Presenting to the board": 4},
+        interests=("hiking", "cooking", "history"),
+        excludes=(),
+        prefers=(),
+        leave_date=None,
+        style_formality=4,
+        style_structure=4,
+    )
+
+
+def _priya(row: PersonRow) -> PersonRow:
+    return replace(
+        _in_leeds(row),
+        given_name="Priya",
+        family_name="Raman",
+        email="priya.raman@northmoor.example",
+        job_title="Data analyst",
+        offers={"How our meetings feel": 5, "Speaking up and what follows": 4, "Accessibility in everyday work": 3},
+        wants={"How budgets are decided": Want(3, 0), "Career paths and sponsorship": Want(2, 1)},
+        interests=("hiking", "film", "history"),
+        excludes=(),
+        prefers=(),
+        leave_date=None,
+        style_formality=2,
+        style_structure=3,
+    )

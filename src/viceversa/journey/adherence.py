@@ -1,0 +1,154 @@
+"""Which meetings were due, held, moved or missed, month by month: one query for a cohort of any size."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Sum
+from django.db.models.functions import TruncMonth
+
+from viceversa.pairing.models import Pair
+from viceversa.programmes.models import Cohort
+
+from .models import Meeting
+
+
+@dataclass(frozen=True)
+class Month:
+    """The meetings that the cadence expects in one month. ``due`` are those whose day has come, and of them
+    ``due_held`` were held, ``due_moved`` have a new date, ``due_missed`` did not take place; the rest is open."""
+
+    first: date
+    meetings: int
+    held: int
+    moved: int
+    missed: int
+    due: int
+    due_held: int
+    due_moved: int
+    due_missed: int
+    pairs_due: int
+    minutes_held: int
+
+    @property
+    def to_come(self) -> int:
+        return self.meetings - self.held - self.moved - self.missed
+
+    @property
+    def held_share(self) -> float | None:
+        return self.due_held / self.due if self.due else None
+
+
+@dataclass(frozen=True)
+class Adherence:
+    months: tuple[Month, ...]
+
+    def _sum(self, name: str) -> int:
+        return sum(getattr(month, name) for month in self.months)
+
+    @property
+    def due(self) -> int:
+        return self._sum("due")
+
+    @property
+    def due_held(self) -> int:
+        return self._sum("due_held")
+
+    @property
+    def due_moved(self) -> int:
+        return self._sum("due_moved")
+
+    @property
+    def due_missed(self) -> int:
+        return self._sum("due_missed")
+
+    @property
+    def due_open(self) -> int:
+        return self.due - self.due_held - self.due_moved - self.due_missed
+
+    @property
+    def held(self) -> int:
+        return self._sum("held")
+
+    @property
+    def minutes_held(self) -> int:
+        return self._sum("minutes_held")
+
+    @property
+    def held_share(self) -> float | None:
+        return self.due_held / self.due if self.due else None
+
+
+def adherence_of(cohort: Cohort, *, now: datetime) -> Adherence:
+    """Every month of the cohort, also those without a meeting. A paused or ended pair owes no meeting any more."""
+    found = {row.first: row for row in _months(cohort, now=now)}
+    firsts = sorted({*_firsts(cohort), *found})
+    return Adherence(months=tuple(found.get(first) or _empty(first) for first in firsts))
+
+
+def _months(cohort: Cohort, *, now: datetime) -> list[Month]:
+    held, missed = Q(state=Meeting.State.HELD), Q(state=Meeting.State.MISSED)
+    owed = held | missed | Q(pair__state__in=(Pair.State.TRIAL, Pair.State.ACTIVE))
+    moved = Q(state=Meeting.State.PLANNED, times_moved__gte=1, starts_at__gt=now)
+    has_date = Q(state=Meeting.State.PLANNED, starts_at__gt=now)
+    due = Q(due_on__lte=now.date())
+    rows: QuerySet[Meeting, dict[str, Any]] = (
+        Meeting.objects.filter(owed, pair__cohort=cohort)
+        .exclude(state=Meeting.State.CANCELLED)
+        .order_by()
+        .annotate(first=TruncMonth("due_on"))
+        .values("first")
+        .annotate(
+            meetings=Count("pk"),
+            held=Count("pk", filter=held),
+            moved=Count("pk", filter=moved),
+            missed=Count("pk", filter=missed),
+            due=Count("pk", filter=due),
+            due_held=Count("pk", filter=due & held),
+            due_moved=Count("pk", filter=due & has_date),
+            due_missed=Count("pk", filter=due & missed),
+            pairs_due=Count("pair", filter=due, distinct=True),
+            minutes_held=Sum("minutes", filter=held, default=0),
+        )
+    )
+    return [Month(**row) for row in rows]
+
+
+def _firsts(cohort: Cohort) -> list[date]:
+    first, firsts = cohort.starts_on.replace(day=1), []
+    while first <= cohort.ends_on:
+        firsts.append(first)
+        first = first.replace(year=first.year + first.month // 12, month=first.month % 12 + 1)
+    return firsts
+
+
+def _empty(first: date) -> Month:
+    return Month(first, *[0] * 10)
+
+
+@dataclass(frozen=True)
+class Met:
+    """How many pairs were formed, and how many of them have met; and how many people of each side have."""
+
+    pairs: int
+    met: int
+    leaders: int
+    mentors: int
+
+
+def met_of(cohort: Cohort) -> Met:
+    """Pairs that somebody left early do not count, as in the funnel."""
+    has_met = Q(Exists(Meeting.objects.filter(pair=OuterRef("pk"), state=Meeting.State.HELD)))
+    counts = (
+        Pair.objects.filter(cohort=cohort)
+        .exclude(state=Pair.State.EXITED)
+        .aggregate(
+            pairs=Count("pk"),
+            met=Count("pk", filter=has_met),
+            leaders=Count("mentee", filter=has_met, distinct=True),
+            mentors=Count("mentor", filter=has_met, distinct=True),
+        )
+    )
+    return Met(**counts)

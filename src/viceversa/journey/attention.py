@@ -1,0 +1,219 @@
+"""What needs the coordinator: when a pair's rhythm is a reason to step in, and everything else that waits for a hand.
+
+The rules are pure and stand first; the reads beneath ask a fixed number of queries, however many pairs there are.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime, time, timedelta
+from enum import StrEnum
+
+from django.db.models import Count, Exists, F, Max, Min, OuterRef, Q, QuerySet, Subquery
+
+from viceversa.pairing.at_risk import Risk, pairs_at_risk
+from viceversa.pairing.models import MatchRun, Pair, Proposal
+from viceversa.people.models import Person
+from viceversa.programmes.models import Cohort
+from viceversa.programmes.policy import complete_policy
+
+from .models import CheckIn, Meeting
+
+FIRST_MEETING_WITHIN = timedelta(days=21)  # domain.md: days to the first meeting, target 21
+SAY_WITHIN = timedelta(days=3)  # the two are asked on their own page first
+QUIET_AFTER_CADENCES = 1.5
+SLIPS_IN_A_ROW = 2
+ANSWER_SOON = timedelta(days=3)
+
+
+class Kind(StrEnum):
+    """Why somebody should step in."""
+
+    CONTACT = "contact"
+    RULE = "rule"
+    LEAVING = "leaving"
+    NOT_MET = "not_met"
+    SLIPPING = "slipping"
+    QUIET = "quiet"
+    NOT_SAID = "not_said"
+    NO_DATE = "no_date"
+    REVIEW = "review"
+    ANSWERS = "answers"
+    UNMATCHED = "unmatched"
+
+
+RHYTHM = frozenset({Kind.NOT_MET, Kind.SLIPPING, Kind.QUIET, Kind.NOT_SAID, Kind.NO_DATE})
+
+
+@dataclass(frozen=True)
+class Rhythm:
+    """How a running pair stands with the meeting that is up next. ``slipped_before``: the one before was moved or missed."""
+
+    paired_at: datetime
+    last_held_at: datetime | None
+    due_on: date
+    starts_at: datetime | None
+    minutes: int
+    times_moved: int
+    slipped_before: bool
+
+    @property
+    def slips(self) -> int:
+        return self.times_moved + self.slipped_before
+
+
+@dataclass(frozen=True)
+class Need:
+    """One thing that waits for the coordinator, since when, and what it is about."""
+
+    kind: Kind
+    since: datetime
+    pair_id: int = 0
+    pair: Pair | None = None
+    rhythm: Rhythm | None = None
+    checkin: CheckIn | None = None
+    risk: Risk | None = None
+    run: MatchRun | None = None
+    count: int = 0
+
+
+# The rules --------------------------------------------------------------------------------------------------------
+
+
+def rhythm_need(rhythm: Rhythm, *, cadence: timedelta, now: datetime) -> tuple[Kind, datetime] | None:
+    """The one most telling reason in a pair's rhythm, and since when; None while they keep to it."""
+    if rhythm.starts_at is not None:
+        return _planned(rhythm, rhythm.starts_at, now=now)
+    if rhythm.last_held_at is None and now - rhythm.paired_at >= FIRST_MEETING_WITHIN:
+        return Kind.NOT_MET, rhythm.paired_at
+    if rhythm.slips >= SLIPS_IN_A_ROW:
+        return Kind.SLIPPING, _begin(rhythm.due_on)
+    if rhythm.last_held_at is not None and now - rhythm.last_held_at > cadence * QUIET_AFTER_CADENCES:
+        return Kind.QUIET, rhythm.last_held_at
+    if rhythm.due_on < now.date():
+        return Kind.NO_DATE, _begin(rhythm.due_on)
+    return None
+
+
+def _planned(rhythm: Rhythm, starts_at: datetime, *, now: datetime) -> tuple[Kind, datetime] | None:
+    """A date that stands is trusted, unless it is the third try; a date gone by must be told about within days."""
+    ended = starts_at + timedelta(minutes=rhythm.minutes)
+    if ended > now:
+        return (Kind.SLIPPING, _begin(rhythm.due_on)) if rhythm.slips >= SLIPS_IN_A_ROW else None
+    return (Kind.NOT_SAID, ended) if now - ended >= SAY_WITHIN else None
+
+
+def _begin(day: date) -> datetime:
+    return datetime.combine(day, time(), UTC)
+
+
+# The reads --------------------------------------------------------------------------------------------------------
+
+
+def needs_of(cohort: Cohort, *, waiting: int, now: datetime) -> list[Need]:
+    """Everything that needs the coordinator, oldest first. ``waiting``: people who take part and have no partner."""
+    needs = [*rhythm_needs(cohort, now=now), *_asked(cohort), *_at_risk(cohort, now=now)]
+    needs += _run_needs(cohort, waiting=waiting, now=now)
+    return sorted(needs, key=lambda need: (need.since, need.kind, need.pair_id))
+
+
+def rhythm_needs(cohort: Cohort, *, now: datetime) -> list[Need]:
+    """Pairs on trial or active that do not keep to it; a paused pair is left in peace."""
+    cadence = timedelta(days=cohort.programme.cadence_days)
+    start = _begin(cohort.starts_on)
+    needs = []
+    for meeting in _next_meetings(cohort, now=now):
+        rhythm = Rhythm(
+            paired_at=max(meeting["formed_at"], start),
+            last_held_at=meeting["last_held_at"],
+            due_on=meeting["due_on"],
+            starts_at=meeting["starts_at"] if meeting["state"] == Meeting.State.PLANNED else None,
+            minutes=meeting["minutes"],
+            times_moved=meeting["times_moved"],
+            slipped_before=meeting["slipped_before"],
+        )
+        found = rhythm_need(rhythm, cadence=cadence, now=now)
+        if found is not None:
+            needs.append(Need(kind=found[0], since=found[1], pair_id=meeting["pair"], rhythm=rhythm))
+    return needs
+
+
+def _next_meetings(cohort: Cohort, *, now: datetime) -> QuerySet[Meeting, dict[str, object]]:  # type: ignore[type-var]
+    """The first open meeting of each pair, where anything could be the matter with it."""
+    open_states = (Meeting.State.UNPLANNED, Meeting.State.PLANNED)
+    of_the_pair = Meeting.objects.filter(pair=OuterRef("pair")).order_by()
+    earlier = of_the_pair.filter(state__in=open_states, number__lt=OuterRef("number"))
+    before = of_the_pair.filter(number=OuterRef("number") - 1)
+    slipped = before.filter(Q(times_moved__gte=1) | Q(state=Meeting.State.MISSED))
+    held = of_the_pair.filter(state=Meeting.State.HELD).values("pair").annotate(last=Max("held_at"))
+    worth_a_look = Q(state=Meeting.State.UNPLANNED) | Q(starts_at__lte=now) | Q(times_moved__gte=1)
+    return (
+        Meeting.objects.filter(
+            worth_a_look,
+            ~Exists(earlier),
+            pair__cohort=cohort,
+            pair__state__in=(Pair.State.TRIAL, Pair.State.ACTIVE),
+            state__in=open_states,
+        )
+        .order_by()
+        .annotate(formed_at=F("pair__formed_at"), last_held_at=Subquery(held.values("last")), slipped_before=Exists(slipped))
+        .values(
+            "pair", "state", "due_on", "starts_at", "minutes", "times_moved", "formed_at", "last_held_at", "slipped_before"
+        )
+    )  # fmt: skip
+
+
+def _asked(cohort: Cohort) -> list[Need]:
+    """Check-ins that say "please contact me" and have not been answered."""
+    people = ("person", "meeting__pair__mentor__person", "meeting__pair__mentee__person")
+    asked = CheckIn.objects.filter(meeting__pair__cohort=cohort, wants_contact=True, contacted_at=None)
+    return [
+        Need(kind=Kind.CONTACT, since=checkin.at, pair_id=checkin.meeting.pair_id, pair=checkin.meeting.pair, checkin=checkin)
+        for checkin in asked.select_related(*people).defer("could_say", "useful", "taught")
+    ]  # fmt: skip
+
+
+def _at_risk(cohort: Cohort, *, now: datetime) -> list[Need]:
+    rules = complete_policy(cohort.programme.policy)["rules"]
+    risks = pairs_at_risk(cohort, rules=rules, on=now.date())
+    kinds = {Risk.LINE: Kind.RULE, Risk.SAME_MANAGER: Kind.RULE, Risk.LEAVING: Kind.LEAVING}
+    return [Need(kind=kinds[risk], since=now, pair_id=key, risk=risk) for key, risk in risks.items()]
+
+
+def _run_needs(cohort: Cohort, *, waiting: int, now: datetime) -> list[Need]:
+    soon = Q(proposals__state__in=Proposal.OPEN, proposals__answer_by__lte=now + ANSWER_SOON)
+    runs = list(
+        MatchRun.objects.filter(cohort=cohort, state=MatchRun.State.DONE)
+        .annotate(
+            drafts=Count("proposals", filter=Q(proposals__state=Proposal.State.DRAFT)),
+            unanswered=Count("proposals", filter=soon),
+            first_due=Min("proposals__answer_by", filter=soon),
+        )
+        .order_by("-number")
+    )
+    needs = []
+    newest = runs[0] if runs else None
+    if newest is not None and newest.published_at is None and newest.drafts:
+        since = newest.finished_at or newest.requested_at
+        needs.append(Need(kind=Kind.REVIEW, since=since, run=newest, count=newest.drafts))
+    for run in runs:
+        if run.unanswered:
+            needs.append(Need(kind=Kind.ANSWERS, since=run.published_at or now, run=run, count=run.unanswered))
+    published = next((run for run in runs if run.published_at is not None), None)
+    if published is not None and published.published_at is not None and waiting and published is newest:
+        needs.append(Need(kind=Kind.UNMATCHED, since=published.published_at, run=published, count=waiting))
+    return needs
+
+
+def with_people(needs: Sequence[Need]) -> list[Need]:
+    """The same needs with their pairs and both people read, by one query."""
+    people = ("mentor__person", "mentee__person")
+    pairs = Pair.objects.select_related(*people).in_bulk([need.pair_id for need in needs if need.pair_id])
+    return [replace(need, pair=pairs.get(need.pair_id, need.pair)) for need in needs]
+
+
+def leaver_of(pair: Pair, *, on: date) -> Person:
+    """Whoever of the two leaves first."""
+    two = (pair.mentee.person, pair.mentor.person)
+    return min(two, key=lambda person: person.leave_date or date.max)
