@@ -17,6 +17,8 @@ class MatchRun(models.Model):
         DONE = "done"
         FAILED = "failed"
 
+    UNFINISHED = (State.QUEUED, State.RUNNING)
+
     public_id = models.CharField(max_length=24, unique=True, default=new_public_id, editable=False)
     cohort = models.ForeignKey(Cohort, on_delete=models.CASCADE, related_name="runs")
     number = models.PositiveIntegerField(help_text="counted within the cohort")

@@ -1,0 +1,166 @@
+"""What a run found, as it is kept: proposals with their reasons, people without a partner, and the report."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from importlib.metadata import version
+from typing import Any
+
+import numpy as np
+
+from viceversa.matching import (
+    PairExplanation,
+    Problem,
+    Quality,
+    Reason,
+    Solution,
+    Unmatched,
+    explain_pair,
+    explain_unmatched,
+    quality,
+    solve,
+)
+from viceversa.programmes.models import Enrolment
+
+from .models import MatchRun, Proposal, UnmatchedPerson
+from .snapshot import Snapshot
+
+Tell = Callable[[str, int, int], None]
+"""Called with the phase, how much of it is done, and how much there is."""
+
+PHASES = ("reading", "search", "certificate", "explaining", "writing")
+KEPT_REASONS = 40
+"""Reasons kept with a proposal at most; a page shows the first few and the topics among them."""
+
+SAYS_NOTHING = frozenset(
+    {
+        "teaches_nothing",
+        "wants_nothing",
+        "learns_nothing",
+        "no_shared_interests",
+        "named_by_none",
+        "same",
+        "unknown_attribute",
+        "style_unknown",
+        "time_zone_unknown",
+    }
+)
+"""Reasons that say why a pair did not score, not why it was made."""
+
+
+@dataclass(frozen=True, eq=False)
+class Finding:
+    """A solved run, before anything of it is written."""
+
+    snapshot: Snapshot
+    problem: Problem
+    solution: Solution
+    quality: Quality
+    explanations: tuple[PairExplanation, ...]
+    unmatched: tuple[Unmatched, ...]
+
+    def report(self, *, seconds: float) -> dict[str, Any]:
+        """The figures of ``report.json``, and those that a page needs beside them."""
+        problem, solution, measured = self.problem, self.solution, self.quality
+        return {
+            "version": version("viceversa"),
+            "input_sha256": self.snapshot.digest,
+            "seed": problem.policy.options.seed,
+            "mentors": len(problem.mentors),
+            "mentees": len(problem.mentees),
+            "pairs": len(solution.mentors),
+            "max_pairs": solution.max_pairs,
+            "total_score": solution.total_score,
+            "upper_bound": solution.upper_bound,
+            "gap": solution.gap,
+            "certified": solution.certified,
+            "blocking_pairs": measured.blocking_pairs,
+            "worst_pair": measured.worst_pair,
+            "quantiles": dict(measured.quantiles),
+            "means": dict(measured.means),
+            "first_wish_met": measured.first_wish_met,
+            "seconds": round(seconds, 3),
+            "people": len(problem.people),
+            "mentees_paired": len(np.unique(solution.mentees)),
+            "mentors_paired": len(np.unique(solution.mentors)),
+            "pairs_checked": len(problem.mentors) * len(problem.mentees),
+            "mentees_placed_before": self.snapshot.placed,
+        }
+
+    def proposals(self, run: MatchRun) -> list[Proposal]:
+        """Unsaved drafts, in the order of the solution."""
+        locked = set(self.snapshot.locked)
+        return [
+            Proposal(
+                run=run,
+                mentor_id=self.snapshot.enrolments[found.mentor_id, "mentor"],
+                mentee_id=self.snapshot.enrolments[found.mentee_id, "mentee"],
+                score=found.score or 0.0,
+                criteria={part.name: part.value for part in found.parts},
+                reasons=kept(telling(found)),
+                cautions=kept(found.cautions),
+                is_locked=(found.mentor_id, found.mentee_id) in locked,
+            )
+            for found in self.explanations
+        ]
+
+    def people_without(self, run: MatchRun) -> list[UnmatchedPerson]:
+        """Unsaved rows; whoever looked in both roles stands there once, as the learner."""
+        return [
+            UnmatchedPerson(
+                run=run,
+                enrolment_id=self._enrolment_of(alone),
+                feasible_partners=alone.feasible_partners,
+                reason=alone.reason,
+                relaxation_key=alone.relaxation.key if alone.relaxation else "",
+                relaxation_value=_value_of(alone),
+                further_pairs=alone.further_pairs,
+            )
+            for alone in self.unmatched
+        ]
+
+    def _enrolment_of(self, alone: Unmatched) -> int:
+        role = Enrolment.Role.MENTOR if alone.role == "mentor" else Enrolment.Role.MENTEE
+        return self.snapshot.enrolments[alone.person_id, role.value]
+
+
+def find(snapshot: Snapshot, *, tell: Tell) -> Finding:
+    """Solve, certify, measure and explain. Raises ``InputProblems`` with everything that stops it."""
+    tell("reading", 0, 1)
+    problem = snapshot.problem()
+    checked = len(problem.mentors) * len(problem.mentees)
+    solution = solve(problem, progress=lambda stage, share: tell(stage, round(share * checked), checked))
+    measured = quality(problem, solution)
+    explanations = tuple(_explained(problem, solution, tell=tell))
+    unmatched = tuple(explain_unmatched(problem, solution))
+    return Finding(snapshot, problem, solution, measured, explanations, unmatched)
+
+
+def _explained(problem: Problem, solution: Solution, *, tell: Tell) -> Iterator[PairExplanation]:
+    count = len(solution.pairs)
+    for number, pair in enumerate(solution.pairs):
+        tell("explaining", number, count)
+        ids = (problem.people[place].person_id for place in (pair.mentor, pair.mentee))
+        yield explain_pair(problem, solution, *ids)
+
+
+def telling(found: PairExplanation) -> list[Reason]:
+    """The reasons that speak for a pair, those behind the most points first."""
+    by_points = sorted(found.parts, key=lambda part: -part.points)
+    reasons = [reason for part in by_points if part.points > 0 for reason in part.reasons]
+    return [reason for reason in reasons if reason.code not in SAYS_NOTHING][:KEPT_REASONS]
+
+
+def kept(reasons: list[Reason] | tuple[Reason, ...]) -> list[dict[str, Any]]:
+    """Reasons in the shape in which a row keeps them."""
+    return [{"code": reason.code, "params": _plain(reason)} for reason in reasons]
+
+
+def _plain(reason: Reason) -> dict[str, Any]:
+    return {name: list(value) if isinstance(value, tuple) else value for name, value in reason.params.items()}
+
+
+def _value_of(alone: Unmatched) -> str:
+    """The loosened value alone, as ``key=value`` spells it."""
+    return str(alone.relaxation).partition("=")[2] if alone.relaxation else ""

@@ -1,0 +1,74 @@
+"""The letters about proposals and pairs, written from rows in the moment in which they are sent."""
+
+from __future__ import annotations
+
+from zoneinfo import ZoneInfo
+
+from django.urls import reverse
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+
+from viceversa.outbox.letters import Letter, absolute
+from viceversa.programmes.models import Enrolment, Programme
+
+from .models import Pair, Proposal
+
+
+def proposal_letter(proposal: Proposal, *, to: Enrolment) -> Letter:
+    """That somebody is proposed. Who it is stands on the page, not in the mail."""
+    programme = proposal.run.cohort.programme
+    assert proposal.answer_by is not None
+    until = date_format(proposal.answer_by.astimezone(ZoneInfo(to.person.time_zone or "UTC")), "j F")
+    names = {"name": to.person.short_name, "programme": programme.name, "until": until}
+    return Letter(
+        to=to.person.email,
+        subject=_("%(programme)s: there is somebody for you to meet") % names,
+        paragraphs=(
+            _("%(name)s, %(programme)s proposes a partner for you. The page says who it is, and why.") % names,
+            _(
+                "Say yes or no by %(until)s. Your answer is private: if you say no, nobody is told that it was "
+                "you, and you need no reason."
+            )
+            % names,
+        ),
+        action_label=_("See who it is"),
+        action_url=absolute(reverse("proposal", args=[proposal.public_id])),
+        why=_why(programme),
+    )
+
+
+def ended_letter(proposal: Proposal, *, to: Enrolment) -> Letter:
+    """The same words whatever ended it: a no, the date, a place that was taken, another run."""
+    programme = proposal.run.cohort.programme
+    names = {"name": to.person.short_name, "programme": programme.name}
+    return Letter(
+        to=to.person.email,
+        subject=_("%(programme)s: about your proposed partner") % names,
+        paragraphs=(
+            _("%(name)s, the programme has not gone ahead with the pairing that was proposed to you.") % names,
+            _("It counts for nobody and against nobody. You stay in %(programme)s and can be matched again.") % names,
+        ),
+        why=_why(programme),
+    )
+
+
+def pair_letter(pair: Pair, *, to: Enrolment) -> Letter:
+    programme = pair.cohort.programme
+    partner = pair.partner_of(to.person)
+    names = {"name": to.person.short_name, "partner": partner.name, "programme": programme.name}
+    return Letter(
+        to=to.person.email,
+        subject=_("You and %(partner)s are a pair") % names,
+        paragraphs=(
+            _("%(name)s, you and %(partner)s both said yes.") % names,
+            _("Fix the date of your first meeting now, while it is easy: within three weeks is best."),
+        ),
+        action_label=_("Plan the first meeting"),
+        action_url=absolute(reverse("pair", args=[pair.public_id])),
+        after=(_("What the two of you talk about stays with the two of you."),),
+        why=_why(programme),
+    )
+
+
+def _why(programme: Programme) -> str:
+    return _("Sent because you take part in %(programme)s.") % {"programme": programme.name}

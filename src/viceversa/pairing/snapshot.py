@@ -1,0 +1,217 @@
+"""The one translator from rows of the database to the engine's problem.
+
+A snapshot knows whom people exclude. It lives as long as one piece of work, is never stored, and leaves only
+a keyed digest behind, so that nobody can guess an exclusion by hashing the rest.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import astuple, dataclass, replace
+from datetime import date
+from typing import Any
+
+from django.db.models import Count, Q, QuerySet
+from django.utils.crypto import salted_hmac
+
+from viceversa.formats.person import DEFAULT_HOURS, PersonRow
+from viceversa.matching import Policy, Problem
+from viceversa.people.models import Person
+from viceversa.people.snapshot_rows import person_rows
+from viceversa.programmes.models import Cohort, Enrolment
+from viceversa.programmes.policy import complete_policy
+
+from .models import Pair, PairDecision, Proposal
+
+IdPair = tuple[str, str]
+
+
+@dataclass(frozen=True, eq=False)
+class Snapshot:
+    """Who looks for a partner in a cohort at this moment, and under which policy.
+
+    ``enrolments`` maps a person's number and role to their enrolment's primary key. ``locked`` holds the locked
+    pairs of which both still look; ``idle_locks`` those that cannot be kept since somebody no longer does.
+    ``placed`` counts the mentees who look no longer because all their places are taken.
+    """
+
+    rows: tuple[PersonRow, ...]
+    policy: Policy
+    enrolments: Mapping[tuple[str, str], int]
+    locked: tuple[IdPair, ...]
+    idle_locks: tuple[IdPair, ...]
+    placed: int
+    digest: str
+
+    def problem(self, *, with_locks: bool = True) -> Problem:
+        """The engine's problem. Raises ``InputProblems`` with everything that stops a run."""
+        locked = [list(pair) for pair in self.locked] if with_locks else []
+        return Problem.from_people(self.rows, self.policy.replace(options={"locked": locked}))
+
+    def looks(self, person_id: str, role: str) -> bool:
+        """Whether this person looks for a partner in this role."""
+        return (person_id, role) in self.enrolments
+
+
+def run_policy(stored: Mapping[str, Any], *, on: date, seed: int) -> dict[str, Any]:
+    """A programme's policy as a run keeps it: every key written out, judged on the day of the run."""
+    whole = complete_policy(stored)
+    whole["rules"]["reference_date"] = on.isoformat()
+    whole["options"]["seed"] = seed
+    return whole
+
+
+def take_snapshot(cohort: Cohort, *, policy: Mapping[str, Any]) -> Snapshot:
+    """The cohort as it stands now, under a policy in the policy file's shape.
+
+    Raises ``PolicyError`` with every problem of the policy, and ``KeysMissing`` where an exclusion cannot be
+    opened: a matching that ignores one must not be made.
+    """
+    taken = _apart(cohort)
+    chosen = Policy.from_dict(_with_apart(policy, taken.apart))
+    taking_part = list(_taking_part(cohort, on=chosen.rules.reference_date))
+    looking = {(one.person.person_id, one.role): one for one in taking_part if _free_places(one)}
+    locked, idle = _locks(cohort, looking=looking.keys(), pairs=taken.together)
+    participants = _participants(looking)
+    rows = tuple(sorted([*participants, *_managers_above(participants)], key=lambda row: row.person_id))
+    return Snapshot(
+        rows=rows,
+        policy=chosen,
+        enrolments={key: enrolment.pk for key, enrolment in looking.items()},
+        locked=locked,
+        idle_locks=idle,
+        placed=sum(one.role == Enrolment.Role.MENTEE and not _free_places(one) for one in taking_part),
+        digest=_digest(rows, chosen, locked),
+    )
+
+
+def _taking_part(cohort: Cohort, *, on: date) -> QuerySet[Enrolment]:
+    """Who said yes and is still here, each with the number of places that running pairs take."""
+    here = Q(person__leave_date=None) | Q(person__leave_date__gt=on)
+    enrolments = Enrolment.objects.taking_part().filter(here, cohort=cohort)
+    return enrolments.select_related("person").annotate(seats_taken=Count("seats")).order_by("pk")
+
+
+def _free_places(enrolment: Enrolment) -> int:
+    taken: int = enrolment.seats_taken  # type: ignore[attr-defined]  # annotated by _taking_part
+    return max(0, enrolment.capacity - taken)
+
+
+def looking_counts(cohort: Cohort, *, on: date) -> dict[str, int]:
+    """How many enrolments look for a partner on that day, by role."""
+    looking = [one.role for one in _taking_part(cohort, on=on) if _free_places(one)]
+    return {role.value: looking.count(role.value) for role in Enrolment.Role}
+
+
+def _participants(looking: Mapping[tuple[str, str], Enrolment]) -> list[PersonRow]:
+    """The people file's rows with role and free places from the enrolments.
+
+    The format has one capacity for both roles; who looks in both gets the smaller number of free places.
+    """
+    roles: dict[str, dict[str, int]] = {}
+    for (person_id, role), enrolment in looking.items():
+        roles.setdefault(person_id, {})[role] = _free_places(enrolment)
+    keys = {enrolment.person_id for enrolment in looking.values()}
+    rows = []
+    for row in person_rows(Person.objects.filter(pk__in=keys)):
+        free = roles[row.person_id]
+        role = next(iter(free)) if len(free) == 1 else "both"
+        rows.append(replace(row, role=role, capacity=min(free.values())))
+    return rows
+
+
+def _managers_above(participants: Iterable[PersonRow]) -> list[PersonRow]:
+    """Everybody above the participants in the reporting line, with nothing but their place in it."""
+    known = {row.person_id for row in participants}
+    asked = {row.manager_id for row in participants if row.manager_id} - known
+    above: list[PersonRow] = []
+    while asked:
+        known |= asked
+        found = Person.objects.filter(person_id__in=asked).values_list("person_id", "manager__person_id")
+        above += [_bystander(person_id, manager_id or "") for person_id, manager_id in found]
+        asked = {manager_id for _, manager_id in found if manager_id} - known
+    return above
+
+
+def _bystander(person_id: str, manager_id: str) -> PersonRow:
+    return PersonRow(
+        person_id=person_id,
+        given_name="",
+        family_name="",
+        email="",
+        job_title="",
+        function="",
+        location="",
+        external_id="",
+        manager_id=manager_id,
+        grade=None,
+        role="",
+        capacity=1,
+        offers={},
+        wants={},
+        interests=(),
+        languages=(),
+        time_zone="",
+        hours=DEFAULT_HOURS,
+        style_formality=None,
+        style_structure=None,
+        prefers=(),
+        excludes=(),
+        hire_date=None,
+        leave_date=None,
+        line=0,
+    )
+
+
+@dataclass(frozen=True)
+class _Apart:
+    """Pairs that must not be made: ``together`` are those that exist already, ``apart`` all of them."""
+
+    together: frozenset[IdPair]
+    apart: frozenset[IdPair]
+
+
+_IDS = ("mentor__person__person_id", "mentee__person__person_id")
+
+
+def _apart(cohort: Cohort) -> _Apart:
+    """Whoever is or was a pair here, is a pair elsewhere, said no to each other, or is kept apart by decision."""
+    # What runs elsewhere counts only between people of this cohort: either side must be enrolled here.
+    here = Q(mentor__person__enrolments__cohort=cohort) & Q(mentee__person__enrolments__cohort=cohort)
+    elsewhere = Pair.objects.running().exclude(cohort=cohort).filter(here).values_list(*_IDS)
+    pairs = {*Pair.objects.filter(cohort=cohort).values_list(*_IDS), *elsewhere}
+    declined = Proposal.objects.filter(run__cohort=cohort, state=Proposal.State.DECLINED).values_list(*_IDS)
+    kept_apart = (
+        PairDecision.objects.standing().filter(cohort=cohort, kind=PairDecision.Kind.FORBIDDEN).values_list(*_IDS)
+    )
+    return _Apart(together=frozenset(pairs), apart=frozenset({*pairs, *declined, *kept_apart}))
+
+
+def _with_apart(policy: Mapping[str, Any], apart: Iterable[IdPair]) -> dict[str, Any]:
+    """The policy with what must not be made added, either way round, and its locks left to the decisions."""
+    options = dict(policy.get("options", {}))
+    both_ways = {pair for mentor, mentee in apart for pair in ((mentor, mentee), (mentee, mentor))}
+    given = {(mentor, mentee) for mentor, mentee in options.get("forbidden", [])}
+    options["forbidden"] = [list(pair) for pair in sorted(both_ways | given)]
+    options["locked"] = []
+    return {**policy, "options": options}
+
+
+def _locks(
+    cohort: Cohort, *, looking: Collection[tuple[str, str]], pairs: frozenset[IdPair]
+) -> tuple[tuple[IdPair, ...], tuple[IdPair, ...]]:
+    decided = PairDecision.objects.standing().filter(cohort=cohort, kind=PairDecision.Kind.LOCKED)
+    wanted = sorted(set(decided.values_list(*_IDS)) - pairs)
+    kept = tuple((one, other) for one, other in wanted if {(one, "mentor"), (other, "mentee")} <= set(looking))
+    return kept, tuple(pair for pair in wanted if pair not in kept)
+
+
+def _digest(rows: Iterable[PersonRow], policy: Policy, locked: Iterable[IdPair]) -> str:
+    """Equal for equal input, keyed with the installation's secret."""
+    spelling = repr(([_spelled(row) for row in rows], policy.to_dict(), tuple(locked)))
+    return salted_hmac("viceversa.pairing.snapshot", spelling, algorithm="sha256").hexdigest()
+
+
+def _spelled(row: PersonRow) -> tuple[object, ...]:
+    offers, wants = sorted(row.offers.items()), sorted(row.wants.items())
+    return astuple(replace(row, offers={}, wants={})) + (tuple(offers), tuple(wants), tuple(sorted(row.excludes)))

@@ -1,0 +1,47 @@
+"""Whether what a run found still holds: people, rules and wishes may have changed since."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import numpy as np
+
+from viceversa.matching.rules import feasible
+from viceversa.matching.scoring import scores
+
+from .models import MatchRun, Proposal
+from .obstacles import problem_of
+from .snapshot import Snapshot, run_policy, take_snapshot
+
+
+def snapshot_now(run: MatchRun, *, now: datetime) -> Snapshot:
+    """The run's cohort as it stands today, under the run's own rules."""
+    return take_snapshot(run.cohort, policy=run_policy(run.policy, on=now.date(), seed=run.seed))
+
+
+def standing_drafts(run: MatchRun, *, now: datetime) -> tuple[list[Proposal], list[Proposal]]:
+    """The run's drafts that could be made today, and those that could not.
+
+    Raises ``RunStopped`` and ``KeysMissing`` where that cannot be judged.
+    """
+    drafts = list(
+        run.proposals.filter(state=Proposal.State.DRAFT)
+        .select_related("mentor__person", "mentee__person", "run__cohort__programme")
+        .order_by("pk")
+    )
+    snapshot = snapshot_now(run, now=now)
+    looking = [draft for draft in drafts if _both_look(draft, snapshot=snapshot)]
+    problem = problem_of(snapshot.rows, snapshot.policy)
+    at = problem.place
+    mentors = np.array([at[draft.mentor.person.person_id] for draft in looking], dtype=np.int64)
+    mentees = np.array([at[draft.mentee.person.person_id] for draft in looking], dtype=np.int64)
+    lawful = feasible(problem, mentors, mentees, scores=scores(problem, mentors, mentees)).tolist()
+    standing = [draft for draft, holds in zip(looking, lawful, strict=True) if holds]
+    kept = {draft.pk for draft in standing}
+    return standing, [draft for draft in drafts if draft.pk not in kept]
+
+
+def _both_look(draft: Proposal, *, snapshot: Snapshot) -> bool:
+    return snapshot.looks(draft.mentor.person.person_id, "mentor") and snapshot.looks(
+        draft.mentee.person.person_id, "mentee"
+    )

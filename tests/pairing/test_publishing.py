@@ -1,0 +1,155 @@
+"""Publishing a run: who is proposed, who is written to, what ends, and what is left out since things changed."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from django.core import mail
+
+from tests.conftest import MovableClock
+from tests.pairing import pool as pools
+from tests.pairing.test_match_runs import made, run_now
+from tests.personas import Northmoor
+from viceversa.accounts.keys.store import seal
+from viceversa.accounts.models import User
+from viceversa.outbox.models import Job
+from viceversa.outbox.worker import run_until_idle
+from viceversa.pairing.actions import NotPublishable, decide, publish_run, request_run
+from viceversa.pairing.answers import answer_proposal
+from viceversa.pairing.closing import expire_proposals
+from viceversa.pairing.models import Proposal
+from viceversa.people.models import Exclusion
+from viceversa.programmes.enrol import withdraw_enrolment
+
+
+def coordinator(world: Northmoor) -> User:
+    user = world.users["coordinator"]
+    assert user is not None
+    return user
+
+
+def by_of(proposal: Proposal, side: str) -> User:
+    user: User = getattr(proposal, side).person.user
+    return user
+
+
+def say(proposal: Proposal, side: str, word: str, clock: MovableClock, reason: str = ""):  # type: ignore[no-untyped-def]
+    return answer_proposal(
+        proposal=proposal,
+        enrolment=getattr(proposal, side),
+        word=word,
+        by=by_of(proposal, side),
+        now=clock(),
+        reason=reason,
+    )
+
+
+def test_publishing_proposes_every_draft_and_writes_to_both_sides(northmoor: Northmoor, clock: MovableClock) -> None:
+    pools.pool_of(northmoor, now=clock(), pairs=3)
+    run = run_now(northmoor, clock)
+    done = publish_run(run=run, by=coordinator(northmoor), now=clock())
+    assert (done.published, done.left_out, done.ended) == (3, 0, 0)
+    assert set(run.proposals.values_list("state", flat=True)) == {Proposal.State.PROPOSED}
+    assert set(run.proposals.values_list("answer_by", flat=True)) == {clock() + timedelta(days=10)}
+    run_until_idle(clock=clock)
+    assert sorted(letter.to[0] for letter in mail.outbox) == sorted(
+        f"junior.j{n}@northmoor.example" if side == "j" else f"senior.s{n}@northmoor.example"
+        for n in range(3)
+        for side in "js"
+    )
+    assert all("/proposals/" in str(letter.body) for letter in mail.outbox)
+
+
+def test_a_run_is_published_once(northmoor: Northmoor, clock: MovableClock) -> None:
+    pools.pool_of(northmoor, now=clock(), pairs=1)
+    run = run_now(northmoor, clock)
+    publish_run(run=run, by=coordinator(northmoor), now=clock())
+    with pytest.raises(NotPublishable):
+        publish_run(run=run, by=coordinator(northmoor), now=clock())
+
+
+def test_a_run_that_still_waits_is_not_published(northmoor: Northmoor, clock: MovableClock) -> None:
+    pools.pool_of(northmoor, now=clock(), pairs=1)
+    run = request_run(cohort=northmoor.cohort, by=None, now=clock())
+    with pytest.raises(NotPublishable):
+        publish_run(run=run, by=coordinator(northmoor), now=clock())
+
+
+def test_what_no_longer_holds_is_left_out(northmoor: Northmoor, clock: MovableClock) -> None:
+    """One has withdrawn, one has written an exclusion, one reports to the leader by now."""
+    pool = pools.pool_of(northmoor, now=clock(), pairs=5)
+    run = run_now(northmoor, clock)
+    withdrawn = pool.mentors[0]
+    withdraw_enrolment(withdrawn, by=withdrawn.person.user, now=clock())
+    author = pool.mentees[1].person
+    Exclusion.objects.create(author=author, sealed_person_id=seal("j001", owner=author.public_id))
+    pool.mentors[2].person.manager = pool.mentees[2].person
+    pool.mentors[2].person.save()
+    decide(
+        run=run,
+        mentor=pool.mentors[3],
+        mentee=pool.mentees[3],
+        kind="forbidden",
+        by=coordinator(northmoor),
+        now=clock(),
+    )
+    done = publish_run(run=run, by=coordinator(northmoor), now=clock())
+    assert (done.published, done.left_out) == (1, 4)
+    assert made(run) == {(f"j{n:03}", f"s{n:03}") for n in range(5)}
+    assert list(
+        run.proposals.filter(state=Proposal.State.PROPOSED).values_list("mentor__person__person_id", flat=True)
+    ) == ["j004"]
+
+
+def test_a_second_publication_ends_earlier_proposals_and_keeps_a_yes(northmoor: Northmoor, clock: MovableClock) -> None:
+    pool = pools.pool_of(northmoor, now=clock(), pairs=6)
+    first = run_now(northmoor, clock)
+    publish_run(run=first, by=coordinator(northmoor), now=clock())
+    run_until_idle(clock=clock)
+    same = first.proposals.get(mentor=pool.mentors[1])
+    gone = first.proposals.get(mentor=pool.mentors[0])
+    say(same, "mentor", "yes", clock)
+    say(gone, "mentee", "yes", clock)
+    decide(run=first, mentor=gone.mentor, mentee=gone.mentee, kind="forbidden", by=coordinator(northmoor), now=clock())
+    clock.forward(days=1)
+    second = run_now(northmoor, clock)
+    mail.outbox.clear()
+    done = publish_run(run=second, by=coordinator(northmoor), now=clock())
+    assert done.ended == 6
+    assert not first.proposals.filter(state__in=Proposal.OPEN).exists()
+    again = second.proposals.get(mentor=pool.mentors[1])
+    assert again.state == Proposal.State.ACCEPTED_ONE
+    assert again.answers.get().enrolment == pool.mentors[1]
+    run_until_idle(clock=clock)
+    told = {letter.to[0]: str(letter.body) for letter in mail.outbox if "not gone ahead" in str(letter.body)}
+    assert set(told) == {"senior.s0@northmoor.example"}, "who waited for a pairing that is not proposed again"
+    asked = {letter.to[0] for letter in mail.outbox if "proposes a partner" in str(letter.body)}
+    assert "junior.j1@northmoor.example" not in asked, "whoever said yes is not asked again"
+    assert say(again, "mentee", "yes", clock).pair is not None
+
+
+def test_proposals_end_by_themselves_after_ten_days(northmoor: Northmoor, clock: MovableClock) -> None:
+    pools.pool_of(northmoor, now=clock(), pairs=2)
+    run = run_now(northmoor, clock)
+    publish_run(run=run, by=coordinator(northmoor), now=clock())
+    say(run.proposals.all()[0], "mentor", "yes", clock)
+    clock.forward(days=9, hours=23)
+    assert expire_proposals(clock()) == 0
+    clock.forward(hours=1)
+    assert expire_proposals(clock()) == 2
+    assert set(run.proposals.values_list("state", flat=True)) == {Proposal.State.EXPIRED}
+    assert Job.objects.filter(kind="proposal_ended_letter").count() == 1
+    assert expire_proposals(clock()) == 0
+
+
+def test_whoever_withdraws_waits_for_nobody(northmoor: Northmoor, clock: MovableClock) -> None:
+    pools.pool_of(northmoor, now=clock(), pairs=1)
+    run = run_now(northmoor, clock)
+    publish_run(run=run, by=coordinator(northmoor), now=clock())
+    proposal = run.proposals.get()
+    say(proposal, "mentee", "yes", clock)
+    withdraw_enrolment(proposal.mentor, by=by_of(proposal, "mentor"), now=clock())
+    proposal.refresh_from_db()
+    assert proposal.state == Proposal.State.EXPIRED
+    assert Job.objects.filter(kind="proposal_ended_letter").count() == 1
