@@ -42,6 +42,12 @@ class Command:
 
 COMMANDS = (
     Command(
+        "demo",
+        "viceversa.commands.demo",
+        "start a realistic organisation in mid-programme on this machine",
+        "viceversa demo --people 400 --no-browser",
+    ),
+    Command(
         "organisation",
         "viceversa.commands.organisation",
         "write a synthetic organisation in the people format",
