@@ -70,6 +70,7 @@ class Avoided:
     """Somebody the author must not be paired with, unsealed for the author's own page."""
 
     exclusion: int
+    person_id: str
     name: str
     about: str
 
@@ -181,6 +182,7 @@ def people_to_avoid(author: Person) -> list[Avoided]:
     return [
         Avoided(
             exclusion=pk,
+            person_id=person_id,
             name=people[person_id].name if person_id in people else person_id,
             about=people[person_id].job_title if person_id in people else "",
         )

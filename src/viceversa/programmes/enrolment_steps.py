@@ -63,6 +63,11 @@ def place_of(step: str, *, enrolment: Enrolment) -> StepPlace:
     )
 
 
+def minutes_of(enrolment: Enrolment) -> int:
+    """How long the whole of it takes."""
+    return place_of(steps_of(enrolment)[0], enrolment=enrolment).minutes_left
+
+
 def next_step(enrolment: Enrolment) -> str:
     """The first step that is not done; the check at the end once all others are."""
     return next((step for step in steps_of(enrolment)[:-1] if step not in enrolment.steps_done), CHECK)

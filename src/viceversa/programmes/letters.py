@@ -33,7 +33,7 @@ def name_of(user: User | None) -> str:
     """How people know somebody who runs a programme."""
     if user is None:
         return _("The coordinator")
-    person = Person.of(user)
+    person = Person.objects.filter(user=user).first()
     return person.name if person else user.shown_name
 
 

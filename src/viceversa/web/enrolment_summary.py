@@ -1,0 +1,93 @@
+"""What somebody told us, read back to them before they send it: one line a page."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from viceversa.programmes import enrolment_steps as steps
+from viceversa.programmes.models import Enrolment
+
+from .forms.enrolment import StyleForm
+from .forms.enrolment_topics import LearnForm, TodayForm
+from .forms.languages import name_of
+
+
+@dataclass(frozen=True)
+class SummaryPart:
+    """A page, what was told on it, and whether it was answered."""
+
+    step: str
+    title: str
+    words: str
+    done: bool
+
+
+def summary_of(enrolment: Enrolment, *, titles: Mapping[str, str]) -> list[SummaryPart]:
+    """The same number of queries however much was told."""
+    return [
+        SummaryPart(step, titles[step], WORDS[step](enrolment), step in enrolment.steps_done)
+        for step in steps.steps_of(enrolment)
+        if step != steps.CHECK
+    ]
+
+
+def _time(enrolment: Enrolment) -> str:
+    person = enrolment.person
+    hours = f"{_clock(person.hours_start)}–{_clock(person.hours_end)}"
+    languages = ", ".join(name_of(tag) for tag in person.languages)
+    return ", ".join(part for part in (languages, hours, person.time_zone) if part)
+
+
+def _clock(minutes: int) -> str:
+    return f"{minutes // 60 % 24:02}:{minutes % 60:02}"
+
+
+def _wants(enrolment: Enrolment) -> str:
+    names = {int(level): str(word) for level, word in LearnForm.LEVELS if level != "no"}
+    rows = enrolment.person.wants.order_by("-priority", "topic__name").values_list("topic__name", "priority")
+    return "; ".join(f"{topic} ({names[priority].lower()})" for topic, priority in rows)
+
+
+def _today(enrolment: Enrolment) -> str:
+    names = {int(level): str(word) for level, word in TodayForm.LEVELS}
+    rows = enrolment.person.wants.order_by("-priority", "topic__name").values_list("topic__name", "current")
+    return "; ".join(f"{topic}: {names[current].lower()}" for topic, current in rows)
+
+
+def _offers(enrolment: Enrolment) -> str:
+    rows = enrolment.person.offers.order_by("-level", "topic__name").values_list("topic__name", "level")
+    return "; ".join(_("%(topic)s (%(level)s of 5)") % {"topic": topic, "level": level} for topic, level in rows)
+
+
+def _interests(enrolment: Enrolment) -> str:
+    return ", ".join(enrolment.person.interests)
+
+
+def _style(enrolment: Enrolment) -> str:
+    formality, structure = dict(StyleForm.FORMALITY), dict(StyleForm.STRUCTURE)
+    person = enrolment.person
+    chosen = (formality.get(str(person.style_formality)), structure.get(str(person.style_structure)))
+    return ", ".join(str(word) for word in chosen if word)
+
+
+def _avoid(enrolment: Enrolment) -> str:
+    """How many, for the author's own eyes; the names stay on their own page."""
+    count = enrolment.person.exclusions.count()
+    words = ngettext("%(count)s person, seen by you alone", "%(count)s people, seen by you alone", count)
+    return words % {"count": count} if count else ""
+
+
+WORDS: dict[str, Callable[[Enrolment], str]] = {
+    steps.TIME: _time,
+    steps.LEARN: _wants,
+    steps.TODAY: _today,
+    steps.SHOW: _offers,
+    steps.GIVE: _offers,
+    steps.INTERESTS: _interests,
+    steps.STYLE: _style,
+    steps.AVOID: _avoid,
+}
