@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Iterable, Mapping
+from typing import Any, cast
 
 from django import forms
 from django.utils.text import format_lazy
@@ -118,6 +118,7 @@ class PolicyForm(forms.Form):
         "score_min",
     )
     OPTIONS = ("objective", "difference_on")
+    WEIGHTS = tuple(DEFAULT_WEIGHTS)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -127,7 +128,7 @@ class PolicyForm(forms.Form):
         """A depth that came from a policy file stays choosable, though the page does not suggest it."""
         line = self.fields["reporting_line"]
         assert isinstance(line, forms.ChoiceField)
-        offered = list(line.choices)
+        offered = list(cast(Iterable[Any], line.choices))
         if depth.isdigit() and depth not in dict(offered):
             words = format_lazy(_("Up to {depth} levels apart is not allowed"), depth=depth)
             line.choices = [*offered[:-1], (depth, words), offered[-1]]
