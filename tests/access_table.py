@@ -142,14 +142,10 @@ QUERY: dict[str, Callable[[Any], dict[str, str]]] = {
 
 def roster_of(northmoor: Any) -> Any:
     """An uploaded file that its coordinator has not mapped yet."""
+    from viceversa.people.actions import upload_roster
     from viceversa.people.models import RosterImport
 
-    content = b"person_id,role,grade\nn-900,mentor,2\n"
+    content = b"Number,Wants to mentor,Grade\nn-900,yes,2\n"
+    user, now = northmoor.users["coordinator"], northmoor.programme.made_at
     there = RosterImport.objects.first()
-    return there or RosterImport.objects.create(
-        uploaded_by=northmoor.users["coordinator"],
-        uploaded_at=northmoor.programme.made_at,
-        file_name="people.csv",
-        content=content,
-        sha256="0" * 64,
-    )
+    return there or upload_roster(content, file_name="people.csv", by=user, now=now)

@@ -144,7 +144,7 @@ def request_roster(
     )
     enqueue(
         "apply_roster",
-        key=f"{roster.public_id}:{now.timestamp():.6f}",
+        key=f"{roster.public_id}:{new_public_id()}",  # the update above lets one through; after a failure, another
         now=now,
         facts={"roster": roster.public_id},
     )
