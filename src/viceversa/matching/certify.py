@@ -16,6 +16,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from viceversa.matching.fairness import STEPS, floored, least_total
 from viceversa.matching.field import Field, blocks, feasible_block, free_capacity, is_small
 from viceversa.matching.objective import RESOLUTION, stretch, units
 from viceversa.matching.problem import Problem
@@ -53,8 +54,23 @@ def certify(problem: Problem, solution: Solution) -> Certificate:
     achieved = solution.total_score + solution.kept_bonus
     upper = achieved if bound is None else _upper_bound(problem, solution, bound)
     gap = (upper - achieved) / upper if upper > 0 else 0.0
-    certified = not faults and enough and gap >= 0
+    certified = not faults and enough and gap >= 0 and _floor_proved(problem, solution, upper)
     return Certificate(certified, upper, max(0.0, gap), made if bound is None else bound.pairs, faults)
+
+
+def _floor_proved(problem: Problem, solution: Solution, plain_total: float) -> bool:
+    """Whether no higher floor is affordable; true where fairness asks for none."""
+    if problem.policy.options.fairness <= 0 or not len(solution.mentors):
+        return True
+    if solution.floor is None:
+        return False
+    above = floored(problem, round(solution.floor.score * STEPS) + 1)
+    bound = proved(above, solution.floor.proof)
+    if bound is None:
+        return False
+    if problem.policy.options.objective == "coverage" and bound.pairs < len(solution.mentors):
+        return True
+    return bound.weight // stretch(problem) / RESOLUTION < least_total(problem, plain_total)
 
 
 def certified(problem: Problem, solution: Solution) -> Solution:

@@ -11,6 +11,7 @@ from viceversa.matching.branching import Pair, Relaxed, search
 from viceversa.matching.certify import certified
 from viceversa.matching.cover import maximum_cover
 from viceversa.matching.dense import transport
+from viceversa.matching.fairness import fairer
 from viceversa.matching.field import Field, feasible_field, free_capacity, is_small
 from viceversa.matching.locks import check_locks
 from viceversa.matching.parts import Part, Plan, best_plan
@@ -31,10 +32,18 @@ def solve(problem: Problem, *, progress: Progress | None = None, threads: int | 
     tell = progress or _nobody
     tell("search", 0.0)
     best, proof = search(_relaxation(problem, tell, threads))
+    solution = _solution(problem, best, proof)
+    if problem.policy.options.fairness > 0 and len(solution.mentors):
+        solution = fairer(problem, solution, lambda floored: _best(floored, threads), tell)
     tell("certificate", 0.0)
-    solution = certified(problem, _solution(problem, best, proof))
+    proven = certified(problem, solution)
     tell("certificate", 1.0)
-    return solution
+    return proven
+
+
+def _best(problem: Problem, threads: int | None) -> Solution:
+    """The best pairs, locks unchecked and nothing certified yet."""
+    return _solution(problem, *search(_relaxation(problem, _nobody, threads)))
 
 
 def _nobody(stage: str, share: float) -> None:

@@ -54,6 +54,17 @@ class MadePair(NamedTuple):
 
 
 @dataclass(frozen=True, eq=False)
+class Floor:
+    """Under `fairness`: no free pair scores below `score`, and `proof` shows that no higher floor is affordable.
+
+    The proof is one for the pool in which only pairs of at least `score` + 1e-6 are feasible.
+    """
+
+    score: float
+    proof: Proof
+
+
+@dataclass(frozen=True, eq=False)
 class Solution:
     """Pairs by mentor and mentee id, with the figures that `certify` proved.
 
@@ -73,6 +84,7 @@ class Solution:
     certified: bool
     max_pairs: int
     proof: Proof
+    floor: Floor | None = None
 
     @cached_property
     def pairs(self) -> tuple[MadePair, ...]:
