@@ -61,6 +61,13 @@ def pytest_configure() -> None:
             database["OPTIONS"].pop("pool", None)  # a pool keeps connections that the test database must lose
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark whoever uses both databases before pytest-django decides which ones to make."""
+    for item in items:
+        if "db_both" in getattr(item, "fixturenames", ()) and not item.get_closest_marker("django_db"):
+            item.add_marker(pytest.mark.django_db(databases=BOTH))
+
+
 @pytest.fixture
 def clock(settings: object) -> MovableClock:
     movable = MovableClock(NOON)

@@ -132,6 +132,7 @@ AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_LOCKOUT_CALLABLE = "viceversa.web.pages.sign_in.locked_out"
 AXES_ENABLE_ADMIN = False
 AXES_VERBOSE = False
+AXES_DISABLE_ACCESS_LOG = True  # the event log says who came in, without addresses and browsers
 
 SESSION_COOKIE_NAME = "viceversa_session"
 SESSION_COOKIE_AGE = 60 * 60 * 24 * 14

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
+from axes.models import AccessAttempt
 from django.contrib.sessions.models import Session
 
 from viceversa.accounts.events import seal_events
@@ -13,6 +14,7 @@ from .models import Job
 from .registry import recurs
 
 KEEP_DONE_JOBS = timedelta(days=30)
+KEEP_FAILED_TRIES = timedelta(days=1)  # the wait after too many is a quarter of an hour
 
 
 @recurs("seal_events", every=timedelta(minutes=1))
@@ -24,6 +26,12 @@ def seal(now: datetime) -> int:
 def clear_sessions(now: datetime) -> int:
     """Sign-ins that have run out."""
     return Session.objects.filter(expire_date__lt=now).delete()[0]
+
+
+@recurs("forget_failed_tries", every=timedelta(days=1))
+def forget_failed_tries(now: datetime) -> int:
+    """Who tried to sign in from where, kept no longer than guessing needs to be slowed down."""
+    return AccessAttempt.objects.filter(attempt_time__lt=now - KEEP_FAILED_TRIES).delete()[0]
 
 
 @recurs("forget_done_jobs", every=timedelta(days=1))

@@ -37,7 +37,7 @@ def sign_in(request: PageRequest) -> HttpResponse:
     form = SignInForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         address, password = form.cleaned_data["email"], form.cleaned_data["password"]
-        user = authenticate(request, username=address, password=password)
+        user = authenticate(request, email=address, password=password)
         if user is not None:
             return _come_in(request, user, way="password", onward=onward)
         form.refuse()
