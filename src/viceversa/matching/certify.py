@@ -18,7 +18,7 @@ import numpy as np
 
 from viceversa.matching.fairness import STEPS, floored, least_total
 from viceversa.matching.field import Field, blocks, feasible_block, free_capacity, is_small
-from viceversa.matching.objective import RESOLUTION, stretch, units
+from viceversa.matching.objective import RESOLUTION, stretch, weights
 from viceversa.matching.problem import Problem
 from viceversa.matching.rules import broken, unavailable
 from viceversa.matching.scoring import scores
@@ -87,8 +87,8 @@ def certified(problem: Problem, solution: Solution) -> Solution:
 
 def _upper_bound(problem: Problem, solution: Solution, bound: Bound) -> float:
     whole = bound.weight // stretch(problem)
-    achieved = int(units(problem, solution.scores, solution.mentors, solution.mentees).sum())
-    if whole == achieved:
+    achieved = _total(weights(problem, solution.scores, solution.mentors, solution.mentees))
+    if bound.weight == achieved:
         return solution.total_score + solution.kept_bonus
     return whole / RESOLUTION
 
@@ -183,10 +183,8 @@ def _locked(problem: Problem) -> tuple[int, int]:
     if not problem.locked:
         return 0, 0
     pairs = np.array(problem.locked, dtype=np.int64)
-    whole = units(problem, scores(problem, pairs[:, 0], pairs[:, 1]), pairs[:, 0], pairs[:, 1])
-    factor = stretch(problem)
-    extra = 0 if factor == 1 else len(pairs)
-    return len(pairs), int(whole.sum()) * factor + extra
+    made = scores(problem, pairs[:, 0], pairs[:, 1])
+    return len(pairs), _total(weights(problem, made, pairs[:, 0], pairs[:, 1]))
 
 
 def pair_faults(problem: Problem, solution: Solution) -> list[str]:

@@ -14,6 +14,8 @@ from typing import Any, NamedTuple
 import numba as nb
 import numpy as np
 
+from viceversa.matching.objective import EQUAL_UNITS
+
 INFEASIBLE = -1.0
 CHUNKS = 64
 """Parts into which rows are cut, whatever the number of threads."""
@@ -264,7 +266,7 @@ def feasible_score(whole, real, minutes, mine, theirs, given, taken, preference,
 def pair_weight(whole, real, score, bonus):  # type: ignore[no-untyped-def]
     """What the engine maximises, as in `objective.weights`."""
     units = np.int64(np.rint(score * real[RESOLUTION])) + bonus
-    return units if whole[STRETCH] == 1 else units * whole[STRETCH] + 1
+    return units if whole[STRETCH] == 1 else (units + EQUAL_UNITS) * whole[STRETCH] + 1
 
 
 @nb.njit(cache=True, inline="never")

@@ -91,7 +91,7 @@ def _relaxed(problem: Problem, field: Field, banned: tuple[Pair, ...]) -> Relaxe
         mentees=problem.mentees[field.mentee[plan.used]],
         leaf=Leaf(banned, cover.rows, cover.columns, plan.mentor_price, plan.mentee_price),
         pairs=0 if quality else int(plan.used.sum()),
-        weight=int(field.weight[plan.used].sum()),
+        weight=sum(field.weight[plan.used].tolist()),
     )
 
 

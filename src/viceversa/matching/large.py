@@ -78,7 +78,7 @@ class _Search:
             mentees=self.problem.mentees[field.mentee[plan.used]],
             leaf=leaf,
             pairs=0 if self.quality else int(plan.used.sum()),
-            weight=int(field.weight[plan.used].sum()),
+            weight=sum(field.weight[plan.used].tolist()),
         )
 
     def _cover(self, field: Field) -> Cover:

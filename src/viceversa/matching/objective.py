@@ -11,6 +11,11 @@ RESOLUTION = 10**12
 """Units per 1.0 of score: rounding moves a total by less than 1e-12 a pair, and 2**57 holds all sums."""
 
 
+EQUAL_UNITS = 4
+"""Under `quality` totals count as equal within so many units a pair: two thirds of a score, rounded, must not
+beat twice one third, and more pairs are wanted among equals."""
+
+
 def pairs_at_most(problem: Problem) -> int:
     """A plain bound on the number of pairs, from capacities alone."""
     mentors, mentees = problem.mentors, problem.mentees
@@ -38,4 +43,4 @@ def weights(problem: Problem, scores: Floats, mentors: Ints, mentees: Ints) -> I
     """What the engine maximises: units; under `quality` stretched, and 1 more for each pair."""
     whole = units(problem, scores, mentors, mentees)
     factor = stretch(problem)
-    return whole if factor == 1 else whole * factor + 1
+    return whole if factor == 1 else (whole + EQUAL_UNITS) * factor + 1

@@ -96,6 +96,9 @@ class _Study:
         wantless = self.problem.traits.priority_sum[person] == 0
         if role == "mentee" and wantless and self.problem.policy.rules.must_teach:
             return "no_wants"
+        if "must_teach" in sole:
+            # The level is part of that rule: where both bind, the rule as a whole does.
+            sole = sole - {"teach_level_min"}
         return sole.pop() if len(sole) == 1 else "no_feasible_partner"
 
     def _relaxation(self, person: int) -> tuple[Loosening | None, int]:
