@@ -26,5 +26,6 @@ def run(arguments: argparse.Namespace) -> None:
     from viceversa.operations.working import work_until_stopped
 
     migrate_both()
-    print(f"Working with {arguments.threads} threads (stop with Ctrl+C).", file=sys.stderr, flush=True)
-    work_until_stopped(threads=arguments.threads)
+    threads: int = arguments.threads
+    words = f"Working with {threads} threads (stop with Ctrl+C)."
+    work_until_stopped(threads=threads, started=lambda: print(words, file=sys.stderr, flush=True))

@@ -6,6 +6,7 @@ import os
 import signal
 import socket
 import threading
+from collections.abc import Callable
 from types import FrameType
 
 from django.conf import settings
@@ -40,9 +41,10 @@ class Threads:
             thread.join(timeout=20)
 
 
-def work_until_stopped(*, threads: int) -> None:
-    """Do background work until SIGINT or SIGTERM."""
+def work_until_stopped(*, threads: int, started: Callable[[], None] = lambda: None) -> None:
+    """Do background work until SIGINT or SIGTERM; ``started`` is called once a signal ends it well."""
     if settings.ON_POSTGRESQL:
+        started()
         _work_with_procrastinate(threads=threads)
         return
     workers = Threads(threads=threads)
@@ -54,6 +56,7 @@ def work_until_stopped(*, threads: int) -> None:
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, end)
     workers.start()
+    started()
     ended.wait()
     workers.stop()
 

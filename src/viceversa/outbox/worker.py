@@ -133,11 +133,12 @@ class Loop:
         heart.join(timeout=5)
 
     def _keep_beating(self) -> None:
-        while not self.stopping.is_set():
+        while True:
             try:
                 self.beat()
             except Exception:
                 log.exception("heartbeat failed")
             close_old_connections()
-            self.stopping.wait(BEAT_SECONDS)
+            if self.stopping.wait(BEAT_SECONDS):
+                break
         connections.close_all()
