@@ -1,8 +1,14 @@
 """The demo's own application: the product with one-click seats, for a process bound to this machine alone."""
 
-from viceversa.config.wsgi import application
-from viceversa.demo.seats import take_seats
+from __future__ import annotations
 
-__all__ = ["application"]
+import os
+
+from django.core.wsgi import get_wsgi_application
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "viceversa.config.settings")
+application = get_wsgi_application()
+
+from viceversa.demo.seats import take_seats  # noqa: E402 - the seats need the application's models
 
 take_seats()
