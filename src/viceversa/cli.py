@@ -66,6 +66,12 @@ COMMANDS = (
         "viceversa explain people.csv --run run --pair p017 p204",
     ),
     Command(
+        "import",
+        "viceversa.commands.import_people",
+        "bring a people file into the database",
+        "viceversa import people people.csv --dry-run",
+    ),
+    Command(
         "serve",
         "viceversa.commands.serve",
         "answer requests; with the embedded database also do the background work",

@@ -26,7 +26,7 @@ from viceversa.formats.problems import Problem, shown
 from .models import Person
 from .reporting_lines import drop_unsound_lines
 from .roster_difference import MOST_LISTED, Change, Difference
-from .roster_problems import BLOCKING, problem, room_problems, without_secrets
+from .roster_problems import BLOCKING, problem, room_problems, sentence, without_secrets
 from .snapshot_rows import told_rows
 
 # A twentieth of the organisation, and more than a handful, needs a second look (trust: malicious files).
@@ -105,7 +105,9 @@ def preview(data: bytes, *, file_name: str, mapping: Mapped, against: PeopleHere
     blocked = any(one.severity == "error" and (not one.line or one.code in BLOCKING) for one in file.problems)
     rows, further = _acceptable(file.rows, list(file.problems), against, columns=columns, heading=heading)
     further = [replace(one, file=shown(file_name)) for one in further]
-    problems = without_secrets([*file.problems, *further], heading("excludes"))
+    problems = [
+        replace(one, message=sentence(one)) for one in without_secrets([*file.problems, *further], heading("excludes"))
+    ]
     errors = sorted((one for one in problems if one.severity == "error"), key=lambda one: one.line)
     accepted = {row.person_id: row for row in rows}
     in_file = accepted.keys() | {row.person_id for row in file.rows}

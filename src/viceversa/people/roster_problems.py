@@ -20,6 +20,11 @@ from viceversa.formats.sentences import SENTENCES as FILE_SENTENCES
 from viceversa.formats.topics import normal
 
 SENTENCES: Final[Mapping[str, tuple[Severity, str | Promise]]] = {
+    # The file's own sentence knows of the file alone.
+    "manager_unknown": (
+        "error",
+        gettext_lazy("Nobody in the file or here has the number “{value}”. Correct it, or empty the cell."),
+    ),
     "manager_left_out": (
         "error",
         gettext_lazy(

@@ -9,6 +9,7 @@ from django.shortcuts import redirect, render
 from django.urls import URLPattern, path
 
 from viceversa.accounts.keys.store import KeysMissing
+from viceversa.formats.guessing import guess_mapping
 from viceversa.pairing.models import Pair
 from viceversa.people.actions import (
     RosterRefused,
@@ -65,9 +66,8 @@ def roster_columns(request: PageRequest, public_id: str) -> HttpResponse:
     except KeysMissing:
         return render(request, "roster/keys_missing.html", {"roster": roster}, status=503)
     table = readable_table(content, file_name=roster.file_name)
-    mapping = mapping_of(roster)
-    if mapping is None:
-        return redirect("roster_check", public_id)
+    # The people format's own headings need no mapping, but its values may: grades in words, dates as spoken.
+    mapping = mapping_of(roster) or guess_mapping(table)
     form = ColumnsForm(request.POST if request.method == "POST" else None, table=table, mapping=mapping)
     if request.method == "POST" and form.is_valid():
         set_mapping(roster, mapping=form.mapping(), by=seat.user, now=request.now)

@@ -1,0 +1,104 @@
+"""``viceversa import people``: a people file into the database, by the same comparison as in the web."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from viceversa.commands.files import require_files
+from viceversa.commands.outcome import Answer, CommandFailed, InputRefused
+
+if TYPE_CHECKING:
+    from viceversa.people.roster import RosterPreview
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("what", choices=("people",), metavar="people", help="what the file holds")
+    parser.add_argument("file", type=Path, metavar="FILE", help="the people, as CSV or XLSX")
+    parser.add_argument("--dry-run", action="store_true", help="say what would change, and change nothing")
+    parser.add_argument(
+        "--leavers-agreed",
+        action="store_true",
+        help="agree that more than a twentieth of the people leave with this file",
+    )
+
+
+def run(arguments: argparse.Namespace) -> Answer:
+    require_files(arguments.file)
+    from viceversa.operations.setup import set_up
+
+    set_up()
+    from django.conf import settings
+    from django.db import DatabaseError
+
+    from viceversa.accounts.keys.store import KeysMissing
+    from viceversa.people.roster import PeopleHere, preview
+
+    file: Path = arguments.file
+    content = file.read_bytes()
+    try:
+        found = preview(content, file_name=str(file), mapping=None, against=PeopleHere.read())
+        if found.problems:
+            raise InputRefused([*found.problems, *found.cautions, *found.notes])
+        if not arguments.dry_run:
+            _apply(content, file, now=settings.CLOCK(), leavers_agreed=arguments.leavers_agreed)
+    except KeysMissing as problem:
+        raise CommandFailed(
+            f"The key store is out of reach ({problem}); nothing was imported. 'viceversa doctor' says what to mend."
+        ) from problem
+    except DatabaseError as problem:
+        raise CommandFailed(
+            f"The database is not ready ({problem}); nothing was imported. "
+            "Start 'viceversa serve' once to set it up, or ask 'viceversa doctor'."
+        ) from problem
+    return Answer(
+        text=_in_words(found, file, dry_run=arguments.dry_run),
+        data=_as_data(found, dry_run=arguments.dry_run),
+        remarks=[*found.cautions, *found.notes],
+    )
+
+
+def _apply(content: bytes, file: Path, *, now: Any, leavers_agreed: bool) -> None:
+    from viceversa.people.actions import upload_roster
+    from viceversa.people.models import RosterImport
+    from viceversa.people.roster_apply import apply_roster
+
+    roster = upload_roster(content, file_name=file.name, by=None, now=now)
+    # Not queued for a worker: this process does it now.
+    asked = {"leavers_agreed": leavers_agreed}
+    RosterImport.objects.filter(pk=roster.pk).update(state=RosterImport.State.QUEUED, counts=asked)
+    roster.refresh_from_db()
+    if apply_roster(roster, now=now):
+        return
+    roster.refresh_from_db()
+    raise CommandFailed(_WHY.get(roster.problem, _WHY[""]))
+
+
+_WHY = {
+    "leavers_unconfirmed": "More than a twentieth of the people would leave; nothing was imported. "
+    "If that is so, say --leavers-agreed.",
+    "cannot_apply": "There is no row to import; nothing was imported.",
+    "changed_since_check": "People changed while the file was read; nothing was imported. Run it again.",
+    "keys_missing": "The key store is out of reach; nothing was imported. 'viceversa doctor' says what to mend.",
+    "": "Nothing was imported. Run it again.",
+}
+
+
+def _as_data(found: RosterPreview, *, dry_run: bool) -> dict[str, Any]:
+    return {
+        "dry_run": dry_run,
+        "new": len(found.new),
+        "changed": len(found.changed),
+        "values_changed": found.values_changed,
+        "the_same": found.the_same,
+        "not_in_file": found.not_in_file,
+        "sha256": found.sha256,
+    }
+
+
+def _in_words(found: RosterPreview, file: Path, *, dry_run: bool) -> str:
+    would = "would be " if dry_run else ""
+    done = f"{len(found.new)} people {would}new, {len(found.changed)} {would}changed ({found.values_changed} values), "
+    rest = f"{found.the_same} the same; {found.not_in_file} people here are not in {file.name} and stay."
+    return done + rest + (" Nothing was changed." if dry_run else "")
