@@ -83,8 +83,7 @@ def wall_time(context: RequestContext, moment: datetime | None, time_zone: str =
     zone = str(time_zone or context.get("reader_zone") or "UTC")
     local = moment.astimezone(ZoneInfo(zone))
     forms = {"long": "l j F, H:i", "date": "l j F", "short": "j M, H:i", "time": "H:i", "day": "j F Y"}
-    forms |= {"weekday": "D", "number": "j", "month": "F"}
-    forms |= {"weekday": "D", "day_number": "j", "month": "F"}
+    forms |= {"weekday": "D", "number": "j", "month": "M"}
     return str(date_format(local.replace(tzinfo=None), forms[form]))
 
 
