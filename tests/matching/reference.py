@@ -277,7 +277,7 @@ class Pool:
             yield "overlap_hours_min"
         if rules["must_teach"] and not teaches(m, e, level_min=rules["teach_level_min"]):
             yield "must_teach"
-        if round(self.score(mentor, mentee), 6) < Fraction(str(rules["score_min"])):
+        if round(self.score(mentor, mentee), 6) < self.number(rules["score_min"]):
             yield "score_min"
 
     def in_one_line(self, one: str, other: str) -> bool:
