@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 from .models import Enrolment
@@ -59,7 +60,7 @@ def place_of(step: str, *, enrolment: Enrolment) -> StepPlace:
         of=len(steps),
         before=steps[at - 1] if at else "",
         after=steps[at + 1] if at + 1 < len(steps) else "",
-        minutes_left=max(1, round(seconds / 60)),
+        minutes_left=math.ceil(seconds / 60),
     )
 
 

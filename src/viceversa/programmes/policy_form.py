@@ -16,7 +16,14 @@ ANY_DEPTH = "any"
 
 def _whole(label: Any, hint: Any, *, low: int, high: int, words: Any) -> forms.IntegerField:
     messages = {"required": words, "invalid": words, "min_value": words, "max_value": words}
-    return forms.IntegerField(label=label, help_text=hint, min_value=low, max_value=high, error_messages=messages)
+    return forms.IntegerField(
+        label=label,
+        help_text=hint,
+        min_value=low,
+        max_value=high,
+        error_messages=messages,
+        widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off", "data-fit": ""}),
+    )
 
 
 def _number(label: Any, hint: Any, *, high: float, words: Any) -> forms.FloatField:
@@ -28,7 +35,7 @@ def _number(label: Any, hint: Any, *, high: float, words: Any) -> forms.FloatFie
 
 def _text_number() -> forms.TextInput:
     """A text box for numbers: number boxes change under a mouse wheel and refuse commas without a word."""
-    return forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off"})
+    return forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off", "data-fit": ""})
 
 
 def _weight(label: Any, hint: Any) -> forms.FloatField:
@@ -146,6 +153,7 @@ class PolicyForm(forms.Form):
         whole = complete_policy(policy)
         values = {name: whole["rules"][name] for name in cls.RULES} | dict(whole["weights"])
         values |= {name: whole["options"][name] for name in cls.OPTIONS}
+        values |= {name: f"{value:g}" for name, value in values.items() if isinstance(value, float)}
         return values | {"reporting_line": str(values["reporting_line"])}
 
     def policy_from(self, before: Mapping[str, Any]) -> dict[str, Any]:

@@ -77,7 +77,7 @@ class TimeForm(StepForm):
         error_messages=dict.fromkeys(("required", "invalid"), _("Enter when you begin to work, such as 09:00")),
     )
     hours_to = forms.TimeField(
-        label=_("until"),
+        label=_("Until"),
         help_text=_("A night shift may end before it begins."),
         widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M"),
         error_messages=dict.fromkeys(("required", "invalid"), _("Enter when you stop working, such as 17:00")),

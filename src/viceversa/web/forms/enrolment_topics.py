@@ -84,10 +84,11 @@ class TopicsForm(StepForm):
 
     @property
     def hints(self) -> dict[str, Any]:
-        """Field name → what kind of topic it is."""
+        """Field name → what kind of topic it is; nothing where all are of one kind and it would only repeat."""
         topics = self.enrolment.cohort.programme.topics
         families = {normal(topic["name"]): topic.get("family", "") for topic in topics}
-        return {_field(key): FAMILIES.get(families.get(key, ""), "") for key in self._names}
+        words = {_field(key): FAMILIES.get(families.get(key, ""), "") for key in self._names}
+        return words if len(set(words.values())) > 1 else {}
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}

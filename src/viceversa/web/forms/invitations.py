@@ -44,7 +44,7 @@ class CandidateFilterForm(forms.Form):
     )
     grade_least = _grade(_("Grade at least"))
     grade_most = _grade(_("Grade at most"))
-    words = forms.CharField(label=_("Name, number or e-mail"), max_length=120, required=False)
+    words = forms.CharField(label=_("Name or number"), max_length=120, required=False)
 
     def __init__(self, data: Any, *, functions: list[str], leader: str) -> None:
         super().__init__(data)

@@ -70,6 +70,7 @@ def enrolment_list(request: PageRequest, public_id: str) -> HttpResponse:
             Filter(leaders_word(programme), Enrolment.Role.MENTEE),
             Filter(_("Mentors"), Enrolment.Role.MENTOR),
         ],
+        "leaders_word": leaders_word(programme),
         "stage": stage,
         "side": side,
         "words": words,
@@ -109,7 +110,6 @@ def invite(request: PageRequest, public_id: str) -> HttpResponse:
         "programme": programme,
         "form": form,
         "role": form.role,
-        "as_word": programme.mentee_word if form.role == Enrolment.Role.MENTEE else _("mentor"),
         "page": page,
         "pages": paginator.get_elided_page_range(page.number),
         "rows": as_candidates(list(page), cohort=cohort, role=form.role),
@@ -118,7 +118,7 @@ def invite(request: PageRequest, public_id: str) -> HttpResponse:
         "problem": problem,
         "kept": [(name, form[name].value()) for name in KEPT if form[name].value()],
         "ticked": set(request.POST.getlist("person")),
-        "nobody_here": not form.is_narrowed and not paginator.count,
+        "nobody_here": form.is_valid() and not form.is_narrowed and not paginator.count,
         "letter": invitation_words(
             programme, role=form.role, given_name=_("Grace"), inviter=name_of(seat.user), now=request.now
         ),
