@@ -173,3 +173,16 @@ def test_topics_meet_through_width_case_and_synonyms_alone(tmp_path: Path) -> No
     options = {"synonyms": {"js": "Javascript"}}
     report = checked([{**row, "capacity": 3} for row in rows], tmp_path, rules={"must_teach": True}, options=options)
     assert report["pairs"] == 2
+
+
+def test_turning_must_teach_off_also_counts_pairs_that_only_the_level_forbids(tmp_path: Path) -> None:
+    # e is offered nothing, f something at too low a level: without the rule both find a mentor.
+    rows = [
+        mentor("m", offers="law:5"),
+        mentor("n", offers="tax:1"),
+        mentee("e", wants="ai:3", excludes="n"),
+        mentee("f", wants="tax:3", excludes="m"),
+    ]
+    checked(rows, tmp_path, rules={"must_teach": True})
+    lines = (tmp_path / "run" / "unmatched.csv").read_text(encoding="utf-8").splitlines()
+    assert "e,mentee,0,must_teach,must_teach=false (+2)" in lines
