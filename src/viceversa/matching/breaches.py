@@ -64,14 +64,14 @@ def breach_bits(problem: Problem, mentors: Ints, mentees: Ints) -> Ints:
 def breach_matrix(problem: Problem) -> np.ndarray:
     """`breach_bits` of all pairs by place: mentors × mentees, 16 bits each."""
     if not is_small(problem):
-        return _swept_matrix(problem)
+        return swept_matrix(problem)
     matrix = np.zeros((len(problem.mentors), len(problem.mentees)), dtype=np.uint16)
     for mentor, mentee in blocks(problem):
         matrix[mentor, mentee] = breach_bits(problem, problem.mentors[mentor], problem.mentees[mentee])
     return matrix
 
 
-def _swept_matrix(problem: Problem) -> np.ndarray:
+def swept_matrix(problem: Problem) -> np.ndarray:
     from viceversa.matching.compiled import sweep_breaches  # numba: only where it is needed
     from viceversa.matching.view import view_of
 

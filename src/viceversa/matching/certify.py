@@ -123,7 +123,7 @@ def leaf_bound(problem: Problem, leaf: Leaf) -> Bound | None:
     teach, learn = free_capacity(problem)
     pairs = int(teach[leaf.covered_mentors].sum() + learn[leaf.covered_mentees].sum())
     weight = _exact_sum(teach, leaf.mentor_price) + _exact_sum(learn, leaf.mentee_price)
-    sweep = _swept_blocks if is_small(problem) else _swept_rows
+    sweep = swept_blocks if is_small(problem) else swept_rows
     outside, more = sweep(problem, leaf)
     pairs += outside
     weight += more
@@ -131,13 +131,13 @@ def leaf_bound(problem: Problem, leaf: Leaf) -> Bound | None:
     return Bound(pairs + locked_pairs, weight + locked_weight)
 
 
-def _swept_blocks(problem: Problem, leaf: Leaf) -> tuple[int, int]:
+def swept_blocks(problem: Problem, leaf: Leaf) -> tuple[int, int]:
     """Number of pairs outside the cover, and what all pairs add to the bound, in numpy."""
     parts = [_block_bound(problem, leaf, feasible_block(problem, *block)) for block in blocks(problem)]
     return sum(outside for outside, _ in parts), sum(more for _, more in parts)
 
 
-def _swept_rows(problem: Problem, leaf: Leaf) -> tuple[int, int]:
+def swept_rows(problem: Problem, leaf: Leaf) -> tuple[int, int]:
     """The same, compiled."""
     from viceversa.matching.compiled import sweep_excess  # numba: only where it is needed
     from viceversa.matching.view import view_of

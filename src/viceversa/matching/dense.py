@@ -69,11 +69,11 @@ class _Work:
         while True:
             next_row, next_column = int(open_rows.argmin()), int(open_columns.argmin())
             cost = min(open_rows[next_row], open_columns[next_column])
+            if min(cost, exit_cost) >= FAR:
+                raise ArithmeticError("a row that must be used cannot be: the cover is wrong")
             if cost >= exit_cost:
                 self._reprice(near_rows, near_columns, exit_cost)
                 return self._flip_to_row(exit_row, row, row_from, column_from)
-            if cost >= FAR:
-                raise ArithmeticError("a row that must be used cannot be: the cover is wrong")
             if open_rows[next_row] <= cost:
                 open_rows[next_row] = FAR
                 if not self.must_use and cost + self.row_price[next_row] < exit_cost:

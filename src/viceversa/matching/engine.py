@@ -52,7 +52,7 @@ def _nobody(stage: str, share: float) -> None:
 
 def _relaxation(problem: Problem, tell: Progress, threads: int | None) -> Callable[[tuple[Pair, ...]], Relaxed]:
     if is_small(problem):
-        return _small_relaxation(problem)
+        return small_relaxation(problem)
     from viceversa.matching.large import large_relaxation  # numba: only where it is needed
 
     use_threads(threads)
@@ -63,11 +63,11 @@ def use_threads(threads: int | None) -> None:
     """Let the compiled sweeps use so many threads, at most as many as there are; None takes all."""
     import numba  # only where it is needed
 
-    most = numba.config.NUMBA_NUM_THREADS
+    most = int(numba.config.NUMBA_NUM_THREADS)  # type: ignore[attr-defined]
     numba.set_num_threads(most if threads is None else max(1, min(threads, most)))
 
 
-def _small_relaxation(problem: Problem) -> Callable[[tuple[Pair, ...]], Relaxed]:
+def small_relaxation(problem: Problem) -> Callable[[tuple[Pair, ...]], Relaxed]:
     field = feasible_field(problem)
     n = len(problem.people)
     keys = problem.mentors[field.mentor] * n + problem.mentees[field.mentee]

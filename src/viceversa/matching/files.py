@@ -6,6 +6,7 @@ The files appear together or not at all: they are written beside their place and
 from __future__ import annotations
 
 import csv
+import errno
 import hashlib
 import io
 import json
@@ -97,6 +98,9 @@ def write_run(run: RunReport, out: Path, *, seconds: float) -> RunReport:
         REPORT: json.dumps(timed.report, ensure_ascii=False, indent=2) + "\n",
     }
     out.mkdir(parents=True, exist_ok=True)
+    for name in contents:
+        if (out / name).is_dir():
+            raise IsADirectoryError(errno.EISDIR, "a folder is in the way", str(out / name))
     written = []
     try:
         for name, text in contents.items():

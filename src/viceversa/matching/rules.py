@@ -81,7 +81,8 @@ def _no_common_language(problem: Problem, mentors: Ints, mentees: Ints) -> Mask:
         return np.zeros(len(mentors), dtype=np.bool_)
     ours, theirs = problem.traits.languages[mentors], problem.traits.languages[mentees]
     known = ours.any(axis=1) & theirs.any(axis=1)
-    apart: Mask = known & ~(ours & theirs).any(axis=1)
+    shared = np.asarray((ours & theirs).any(axis=1), dtype=np.bool_)
+    apart: Mask = known & ~shared
     return apart
 
 

@@ -51,9 +51,11 @@ def transport(
     cannot be.
     """
     used, price = used.copy(), price.copy()
+    # Nobody can have a column without demand: priced beyond every weight it stays out of the way.
+    price[demand == 0] = max(0, edges.weight.max(initial=0))
     whole = _whole(edges.start, edges.column, edges.weight, used, supply, demand, price, must_use)
     if supply.max(initial=0) <= 1 and demand.max(initial=0) <= 1:
-        _bid(edges.start, edges.column, edges.weight, used, supply, price, whole, must_use)
+        _bid(edges.start, edges.column, edges.weight, used, supply, demand, price, whole, must_use)
     done = _finish(
         edges.start,
         np.arange(len(edges.row)),
@@ -84,7 +86,7 @@ def _whole(start, column, weight, used, supply, demand, price, must_use):  # typ
         for edge in range(start[row], start[row + 1]):
             best = max(best, weight[edge] - price[column[edge]])
         if best == -FAR or (not must_use and best < 0):
-            best = 0
+            best = np.int64(0)
         row_price[row] = best
         left = supply[row]
         for edge in range(start[row], start[row + 1]):
@@ -99,7 +101,7 @@ def _whole(start, column, weight, used, supply, demand, price, must_use):  # typ
 
 
 @nb.njit(cache=True)
-def _bid(start, column, weight, used, supply, price, row_price, must_use):  # type: ignore[no-untyped-def]
+def _bid(start, column, weight, used, supply, demand, price, row_price, must_use):  # type: ignore[no-untyped-def]
     """Rows without a column bid up to their second best; whoever is outbid bids again, within limits."""
     many = len(supply)
     holder = np.full(len(price), -1, dtype=np.int64)
@@ -119,7 +121,7 @@ def _bid(start, column, weight, used, supply, price, row_price, must_use):  # ty
     while size > 0:
         size -= 1
         row = waiting[size]
-        best, second, choice = -FAR, -FAR, np.int64(-1)
+        best, second, choice = -FAR, -FAR, -1
         for edge in range(start[row], start[row + 1]):
             gain = weight[edge] - price[column[edge]]
             if gain > best:
@@ -137,6 +139,8 @@ def _bid(start, column, weight, used, supply, price, row_price, must_use):  # ty
             continue
         target = column[choice]
         row_price[row] = best
+        if demand[target] == 0:
+            continue
         if holder[target] >= 0 and (best == second or second == -FAR):
             continue
         if holder[target] >= 0:
@@ -191,10 +195,10 @@ def _finish(start, own, turned, order, row, column, weight, used, supply, demand
 
 
 @nb.njit(cache=True)
-def _path(
+def _path(  # type: ignore[no-untyped-def]
     first, start, edges, other_start, other_edges, near_end, far_end, weight, used, price, other_price,
     other_spare, near, other_near, came, other_came, may_leave,
-):  # type: ignore[no-untyped-def]  # fmt: skip
+):  # fmt: skip
     """Use one more unit of `first` along the shortest path, repricing what the search has reached.
 
     `near_end` and `far_end` name the ends of each edge on the side of `first` and on the other. Returns -1

@@ -1,0 +1,155 @@
+"""The compiled path: the same bits as numpy, the optimum of scipy, the same bytes whatever the threads."""
+
+import random
+import subprocess
+import sys
+
+import numpy as np
+import pytest
+from scipy.optimize import linear_sum_assignment
+
+from tests.matching.people import lenient, person, random_people, random_policy
+from viceversa.formats.people import Want
+from viceversa.matching import InputProblems, Policy, Problem, certify, solve
+from viceversa.matching.branching import search
+from viceversa.matching.breaches import breach_bits, breach_matrix, swept_matrix
+from viceversa.matching.certify import swept_blocks, swept_rows
+from viceversa.matching.engine import small_relaxation
+from viceversa.matching.field import blocks, is_small
+from viceversa.matching.files import pairs_csv
+from viceversa.matching.large import large_relaxation
+from viceversa.matching.locks import check_locks
+from viceversa.matching.rules import feasible
+from viceversa.matching.scoring import scores
+
+TOPICS = [f"topic {number}" for number in range(60)]
+
+
+def organisation(mentors, mentees, *, seed, capacity=(1,)):
+    draw = random.Random(seed)
+
+    def someone(number, role):
+        return person(
+            f"{role}{number:05}",
+            role,
+            grade=draw.randint(1, 4) if role == "mentor" else draw.randint(4, 8),
+            capacity=draw.choice(capacity),
+            offers={topic: draw.randint(1, 5) for topic in draw.sample(TOPICS, draw.randint(1, 6))},
+            wants={topic: Want(draw.randint(1, 3), draw.randint(0, 3)) for topic in draw.sample(TOPICS, 3)},
+            interests=tuple(draw.sample("abcdefghijklmnop", draw.randint(0, 4))),
+            languages=tuple(draw.sample(["en", "de", "fr"], draw.randint(1, 3))),
+            function=draw.choice("abcde"),
+            location=draw.choice("lmno"),
+            time_zone=draw.choice(["Europe/Berlin", "Asia/Tokyo", "America/New_York"]),
+            style_formality=draw.choice([None, 1, 2, 3, 4, 5]),
+        )
+
+    return [
+        *(someone(number, "mentor") for number in range(mentors)),
+        *(someone(number, "mentee") for number in range(mentees)),
+    ]
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_both_paths_find_the_same_totals_prices_and_breaches(seed):
+    draw = random.Random(seed)
+    for _ in range(12):
+        people = random_people(draw, 24)
+        policy = random_policy(draw, [one.person_id for one in people])
+        try:
+            problem = Problem.from_people(people, policy)
+            check_locks(problem)
+        except InputProblems:
+            continue
+        small, _ = search(small_relaxation(problem))
+        large, _ = search(large_relaxation(problem, lambda share: None))
+        assert small.rank == large.rank
+        for leaf in (small.leaf, large.leaf):
+            assert swept_blocks(problem, leaf) == swept_rows(problem, leaf)
+        assert np.array_equal(breach_matrix(problem), swept_matrix(problem))
+
+
+def dense_optimum(problem):
+    """Best total with the most pairs, by scipy on the whole matrix."""
+    shape = len(problem.mentors), len(problem.mentees)
+    weight = np.full(shape, -1e3)
+    for mentor, mentee in blocks(problem):
+        pair = problem.mentors[mentor], problem.mentees[mentee]
+        made = scores(problem, *pair)
+        free = feasible(problem, *pair, scores=made)
+        weight[mentor[free], mentee[free]] = made[free]
+    rows, columns = linear_sum_assignment(weight, maximize=True)
+    chosen = weight[rows, columns]
+    return int((chosen >= 0).sum()), float(chosen[chosen >= 0].sum())
+
+
+@pytest.mark.parametrize(("mentors", "mentees"), [(1000, 1000), (900, 1200)])
+def test_a_thousand_a_side_agree_with_dense_scipy(mentors, mentees):
+    problem = Problem.from_people(organisation(mentors, mentees, seed=5), Policy.default())
+    assert not is_small(problem)
+    solution = solve(problem)
+    pairs, total = dense_optimum(problem)
+    assert len(solution.mentors) == pairs
+    assert solution.total_score == pytest.approx(total, abs=1e-6)
+    assert solution.certified
+    assert solution.gap == 0
+
+
+def test_threads_and_the_order_of_the_rows_change_no_byte():
+    people = organisation(600, 550, seed=6)
+    written = set()
+    for threads in (1, 2, 4):
+        random.Random(threads).shuffle(people)
+        problem = Problem.from_people(people, Policy.default())
+        assert not is_small(problem)
+        written.add(pairs_csv(problem, solve(problem, threads=threads)))
+    assert len(written) == 1
+
+
+def test_the_seed_changes_pairs_but_no_total():
+    people = organisation(40, 40, seed=7)
+    policy = lenient(weights={"difference": 1})
+    solutions = [solve(Problem.from_people(people, policy.replace(options={"seed": s}))) for s in (0, 1)]
+    problems = [Problem.from_people(people, policy.replace(options={"seed": s})) for s in (0, 1)]
+    assert solutions[0].total_score == pytest.approx(solutions[1].total_score, abs=1e-12)
+    assert pairs_csv(problems[0], solutions[0]) != pairs_csv(problems[1], solutions[1])
+
+
+def test_capacities_above_one_on_both_sides_are_exact_in_large_pools():
+    problem = Problem.from_people(organisation(560, 520, seed=8, capacity=(1, 2, 3)), Policy.default())
+    solution = solve(problem)
+    assert solution.certified
+    assert solution.gap == 0
+    assert not certify(problem, solution).faults
+    assert np.bincount(solution.mentors).max() > 1
+
+
+def test_a_pool_in_which_everyone_is_alike_is_solved():
+    people = [person(f"m{i:04}", "mentor") for i in range(510)]
+    people += [person(f"e{i:04}", "mentee") for i in range(520)]
+    solution = solve(Problem.from_people(people, lenient()))
+    assert len(solution.mentors) == 510
+    assert solution.certified
+    assert solution.gap == 0
+
+
+def test_breach_bits_are_nought_exactly_for_feasible_pairs():
+    people = random_people(random.Random(2), 30)
+    problem = Problem.from_people(people, lenient(rules={"grade_gap_min": 0, "must_teach": True}))
+    mentor, mentee = (side.ravel() for side in np.meshgrid(problem.mentors, problem.mentees))
+    free = feasible(problem, mentor, mentee, scores=scores(problem, mentor, mentee))
+    assert np.array_equal(breach_bits(problem, mentor, mentee) == 0, free)
+    assert free.any()
+
+
+def test_a_small_pool_never_waits_for_a_compiler():
+    program = (
+        "import sys\n"
+        "from tests.matching.people import person, lenient\n"
+        "from viceversa.matching import Problem, solve, explain_unmatched, quality\n"
+        "problem = Problem.from_people([person('m'), person('n'), person('e', 'mentee')], lenient())\n"
+        "solution = solve(problem)\n"
+        "explain_unmatched(problem, solution), quality(problem, solution)\n"
+        "sys.exit('numba' in sys.modules or len(solution.mentors) != 1)\n"
+    )
+    assert subprocess.run([sys.executable, "-c", program], check=False).returncode == 0
