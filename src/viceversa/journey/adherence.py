@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
 
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Sum
+from django.db.models import Count, Exists, OuterRef, Q, Sum
 from django.db.models.functions import TruncMonth
 
 from viceversa.pairing.models import Pair
@@ -94,7 +93,7 @@ def _months(cohort: Cohort, *, now: datetime) -> list[Month]:
     moved = Q(state=Meeting.State.PLANNED, times_moved__gte=1, starts_at__gt=now)
     has_date = Q(state=Meeting.State.PLANNED, starts_at__gt=now)
     due = Q(due_on__lte=now.date())
-    rows: QuerySet[Meeting, dict[str, Any]] = (
+    rows = (
         Meeting.objects.filter(owed, pair__cohort=cohort)
         .exclude(state=Meeting.State.CANCELLED)
         .order_by()
@@ -136,6 +135,14 @@ class Met:
     met: int
     leaders: int
     mentors: int
+
+    @property
+    def people(self) -> int:
+        return self.leaders + self.mentors
+
+    @property
+    def not_met(self) -> int:
+        return self.pairs - self.met
 
 
 def met_of(cohort: Cohort) -> Met:

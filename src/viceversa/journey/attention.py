@@ -5,12 +5,13 @@ The rules are pure and stand first; the reads beneath ask a fixed number of quer
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
+from typing import Any
 
-from django.db.models import Count, Exists, F, Max, Min, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Count, Exists, F, Max, Min, OuterRef, Q, Subquery
 
 from viceversa.pairing.at_risk import Risk, pairs_at_risk
 from viceversa.pairing.models import MatchRun, Pair, Proposal
@@ -48,7 +49,7 @@ RHYTHM = frozenset({Kind.NOT_MET, Kind.SLIPPING, Kind.QUIET, Kind.NOT_SAID, Kind
 
 @dataclass(frozen=True)
 class Rhythm:
-    """How a running pair stands with the meeting that is up next. ``slipped_before``: the one before was moved or missed."""
+    """How a running pair stands with its next meeting. ``slipped_before``: the one before was moved or missed."""
 
     paired_at: datetime
     last_held_at: datetime | None
@@ -139,7 +140,14 @@ def rhythm_needs(cohort: Cohort, *, now: datetime) -> list[Need]:
     return needs
 
 
-def _next_meetings(cohort: Cohort, *, now: datetime) -> QuerySet[Meeting, dict[str, object]]:  # type: ignore[type-var]
+RHYTHM_COLUMNS = ("pair", "state", "due_on", "starts_at", "minutes", "times_moved") + (
+    "formed_at",
+    "last_held_at",
+    "slipped_before",
+)
+
+
+def _next_meetings(cohort: Cohort, *, now: datetime) -> Iterable[dict[str, Any]]:
     """The first open meeting of each pair, where anything could be the matter with it."""
     open_states = (Meeting.State.UNPLANNED, Meeting.State.PLANNED)
     of_the_pair = Meeting.objects.filter(pair=OuterRef("pair")).order_by()
@@ -148,7 +156,7 @@ def _next_meetings(cohort: Cohort, *, now: datetime) -> QuerySet[Meeting, dict[s
     slipped = before.filter(Q(times_moved__gte=1) | Q(state=Meeting.State.MISSED))
     held = of_the_pair.filter(state=Meeting.State.HELD).values("pair").annotate(last=Max("held_at"))
     worth_a_look = Q(state=Meeting.State.UNPLANNED) | Q(starts_at__lte=now) | Q(times_moved__gte=1)
-    return (
+    rows: Iterable[dict[str, Any]] = (
         Meeting.objects.filter(
             worth_a_look,
             ~Exists(earlier),
@@ -157,21 +165,24 @@ def _next_meetings(cohort: Cohort, *, now: datetime) -> QuerySet[Meeting, dict[s
             state__in=open_states,
         )
         .order_by()
-        .annotate(formed_at=F("pair__formed_at"), last_held_at=Subquery(held.values("last")), slipped_before=Exists(slipped))
-        .values(
-            "pair", "state", "due_on", "starts_at", "minutes", "times_moved", "formed_at", "last_held_at", "slipped_before"
+        .annotate(
+            formed_at=F("pair__formed_at"),
+            last_held_at=Subquery(held.values("last")),
+            slipped_before=Exists(slipped),
         )
-    )  # fmt: skip
+        .values(*RHYTHM_COLUMNS)
+    )
+    return rows
 
 
 def _asked(cohort: Cohort) -> list[Need]:
     """Check-ins that say "please contact me" and have not been answered."""
-    people = ("person", "meeting__pair__mentor__person", "meeting__pair__mentee__person")
+    people = ("person", "meeting")
     asked = CheckIn.objects.filter(meeting__pair__cohort=cohort, wants_contact=True, contacted_at=None)
     return [
-        Need(kind=Kind.CONTACT, since=checkin.at, pair_id=checkin.meeting.pair_id, pair=checkin.meeting.pair, checkin=checkin)
+        Need(kind=Kind.CONTACT, since=checkin.at, pair_id=checkin.meeting.pair_id, checkin=checkin)
         for checkin in asked.select_related(*people).defer("could_say", "useful", "taught")
-    ]  # fmt: skip
+    ]
 
 
 def _at_risk(cohort: Cohort, *, now: datetime) -> list[Need]:
@@ -197,9 +208,11 @@ def _run_needs(cohort: Cohort, *, waiting: int, now: datetime) -> list[Need]:
     if newest is not None and newest.published_at is None and newest.drafts:
         since = newest.finished_at or newest.requested_at
         needs.append(Need(kind=Kind.REVIEW, since=since, run=newest, count=newest.drafts))
-    for run in runs:
-        if run.unanswered:
-            needs.append(Need(kind=Kind.ANSWERS, since=run.published_at or now, run=run, count=run.unanswered))
+    needs += [
+        Need(kind=Kind.ANSWERS, since=run.published_at or now, run=run, count=run.unanswered)
+        for run in runs
+        if run.unanswered
+    ]
     published = next((run for run in runs if run.published_at is not None), None)
     if published is not None and published.published_at is not None and waiting and published is newest:
         needs.append(Need(kind=Kind.UNMATCHED, since=published.published_at, run=published, count=waiting))

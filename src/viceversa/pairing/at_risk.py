@@ -1,4 +1,4 @@
-"""Running pairs whom a change in the organisation has caught up with: somebody leaves, or now stands above the other."""
+"""Running pairs that a change in the organisation has caught up with: somebody leaves, or now leads the other."""
 
 from __future__ import annotations
 

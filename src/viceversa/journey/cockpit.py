@@ -1,0 +1,130 @@
+"""The coordinator's day in one read: where the cohort stands, who needs them, and how the meetings go."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from django.db.models import Count, Exists, F, Max, OuterRef, Q, Subquery
+
+from viceversa.accounts.access import Role
+from viceversa.accounts.models import RoleGrant
+from viceversa.pairing.funnel import Funnel, funnel_of
+from viceversa.pairing.models import Proposal
+from viceversa.people.models import RosterImport
+from viceversa.programmes.models import Cohort, Objective, Programme
+
+from .adherence import Adherence, Met, adherence_of, met_of
+from .attention import Need, needs_of
+
+FILE_IS_NEW_FOR = timedelta(days=31)
+
+
+class Stage(StrEnum):
+    """How far a cohort is, and so what its page is about."""
+
+    DRAFT = "draft"
+    INVITE = "invite"
+    ENROLLING = "enrolling"
+    MATCH = "match"
+    ANSWERING = "answering"
+    RUNNING = "running"
+    OVER = "over"
+
+
+class Chore(StrEnum):
+    """What keeps a cohort in order, besides the people."""
+
+    INVITATIONS = "invitations"
+    OBJECTIVES = "objectives"
+    ROSTER = "roster"
+    SPONSOR = "sponsor"
+
+
+@dataclass(frozen=True)
+class Task:
+    """A chore, whether it is done, and the count or the day that says how far."""
+
+    chore: Chore
+    done: bool
+    count: int = 0
+    at: datetime | None = None
+
+
+@dataclass(frozen=True)
+class Cockpit:
+    cohort: Cohort
+    stage: Stage
+    needs: tuple[Need, ...]
+    funnel: Funnel
+    met: Met
+    adherence: Adherence
+    tasks: tuple[Task, ...]
+
+    @property
+    def tasks_done(self) -> int:
+        return sum(task.done for task in self.tasks)
+
+
+def cockpit_of(programme: Programme, *, now: datetime) -> Cockpit:
+    """A fixed number of queries, however many people and pairs there are."""
+    cohort = _cohort_with_chores(programme)
+    funnel, met = funnel_of(cohort), met_of(cohort)
+    return Cockpit(
+        cohort=cohort,
+        stage=_stage(cohort, funnel=funnel, met=met, now=now),
+        needs=tuple(needs_of(cohort, waiting=funnel.waiting, now=now)),
+        funnel=funnel,
+        met=met,
+        adherence=adherence_of(cohort, now=now),
+        tasks=_tasks(cohort, funnel=funnel, now=now),
+    )
+
+
+def _cohort_with_chores(programme: Programme) -> Cohort:
+    """The current cohort, and in the same query what its tasks and its stage hang on."""
+    in_programme = Objective.objects.filter(programme=OuterRef("programme")).order_by()
+    incomplete = Q(metric="") | Q(owner="") | Q(baseline=None) | Q(target=None) | Q(baseline=F("target"))
+    unfinished = in_programme.filter(incomplete).values("programme").annotate(rows=Count("pk"))
+    scope = RoleGrant.objects.standing().filter(scope=OuterRef("programme__public_id"), role=Role.SPONSOR.value)
+    applied = RosterImport.objects.filter(state=RosterImport.State.APPLIED).order_by()
+    last_file = applied.annotate(one=F("state")).values("one").annotate(last=Max("applied_at"))
+    return (
+        Cohort.objects.filter(programme=programme)
+        .select_related("programme")
+        .annotate(
+            unfinished=Subquery(unfinished.values("rows")),
+            sponsored=Exists(scope),
+            last_file=Subquery(last_file.values("last")),
+            asked=Exists(Proposal.objects.filter(run__cohort=OuterRef("pk"), state__in=Proposal.OPEN)),
+        )
+        .order_by("-starts_on", "-pk")[0]
+    )
+
+
+def _stage(cohort: Cohort, *, funnel: Funnel, met: Met, now: datetime) -> Stage:
+    programme = cohort.programme
+    if programme.state == Programme.State.DRAFT:
+        return Stage.DRAFT
+    if programme.state == Programme.State.CLOSED or now.date() > cohort.ends_on:
+        return Stage.OVER
+    if met.pairs:
+        return Stage.RUNNING
+    if cohort.asked:  # type: ignore[attr-defined]
+        return Stage.ANSWERING
+    if not funnel.invited:
+        return Stage.INVITE
+    both = funnel.leaders.waiting and funnel.mentors.waiting
+    return Stage.MATCH if both else Stage.ENROLLING
+
+
+def _tasks(cohort: Cohort, *, funnel: Funnel, now: datetime) -> tuple[Task, ...]:
+    last_file: datetime | None = cohort.last_file  # type: ignore[attr-defined]
+    unfinished: int = cohort.unfinished or 0  # type: ignore[attr-defined]
+    return (
+        Task(Chore.INVITATIONS, done=not funnel.unanswered, count=funnel.unanswered),
+        Task(Chore.OBJECTIVES, done=not unfinished, count=unfinished),
+        Task(Chore.ROSTER, done=last_file is not None and now - last_file <= FILE_IS_NEW_FOR, at=last_file),
+        Task(Chore.SPONSOR, done=cohort.sponsored),  # type: ignore[attr-defined]
+    )

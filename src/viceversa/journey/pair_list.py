@@ -1,0 +1,111 @@
+"""Pairs as their coordinator may see them: who, in which state, which dates. Nothing of what they say to each other."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import Count, Min, Prefetch, Q, QuerySet
+
+from viceversa.pairing.models import Pair
+from viceversa.programmes.models import Cohort
+
+from .attention import rhythm_needs
+from .models import Meeting
+
+ALL, LATE = "", "late"
+STATES: dict[str, tuple[Pair.State, ...]] = {
+    "trial": (Pair.State.TRIAL,),
+    "active": (Pair.State.ACTIVE,),
+    "paused": (Pair.State.PAUSED,),
+    "ended": (Pair.State.CLOSED, Pair.State.EXITED),
+}
+NAMES = ("mentee__person__family_name", "mentee__person__given_name", "pk")
+SORTS = {
+    "leader": NAMES,
+    "mentor": ("mentor__person__family_name", "mentor__person__given_name", "pk"),
+    "held": ("held", *NAMES),
+    "next": ("next_at", *NAMES),
+    "newest": ("-formed_at", "-pk"),
+}
+
+
+@dataclass(frozen=True)
+class Counts:
+    """How many pairs stand behind each filter."""
+
+    all: int
+    by_state: dict[str, int]
+    late: frozenset[int]
+
+
+def counts_of(cohort: Cohort, *, now: datetime) -> Counts:
+    rows = Pair.objects.filter(cohort=cohort).order_by().values_list("state").annotate(Count("pk"))
+    by_pair_state = dict(rows)
+    by_state = {name: sum(by_pair_state.get(state, 0) for state in states) for name, states in STATES.items()}
+    late = frozenset(need.pair_id for need in rhythm_needs(cohort, now=now))
+    return Counts(all=sum(by_pair_state.values()), by_state=by_state, late=late)
+
+
+def pairs_listed(
+    cohort: Cohort, *, show: str, sort: str, late: Iterable[int], words: str, now: datetime
+) -> QuerySet[Pair]:
+    """The list through its filter, its search by name and its order; unknown values mean the first of each."""
+    pairs = Pair.objects.filter(cohort=cohort)
+    if show == LATE:
+        pairs = pairs.filter(pk__in=list(late))
+    if show in STATES:
+        pairs = pairs.filter(state__in=STATES[show])
+    for word in words.split()[:5]:
+        pairs = pairs.filter(
+            Q(mentor__person__given_name__icontains=word)
+            | Q(mentor__person__family_name__icontains=word)
+            | Q(mentee__person__given_name__icontains=word)
+            | Q(mentee__person__family_name__icontains=word)
+        )
+    planned = Q(meetings__state=Meeting.State.PLANNED, meetings__starts_at__gt=now)
+    annotated = pairs.annotate(
+        held=Count("meetings", filter=Q(meetings__state=Meeting.State.HELD)),
+        next_at=Min("meetings__starts_at", filter=planned),
+    )
+    return annotated.order_by(*SORTS.get(sort, NAMES))
+
+
+def with_meetings(pairs: QuerySet[Pair]) -> QuerySet[Pair]:
+    """For one page of the list: both people, and the meetings' dates and states without place or link."""
+    columns = ("pair", "number", "title", "state", "starts_at", "due_on", "times_moved")
+    meetings = Meeting.objects.exclude(state=Meeting.State.CANCELLED).order_by("number").only(*columns)
+    return pairs.select_related("mentor__person", "mentee__person").prefetch_related(
+        Prefetch("meetings", queryset=meetings, to_attr="in_order")
+    )
+
+
+@dataclass(frozen=True)
+class Row:
+    """One pair of the page."""
+
+    pair: Pair
+    meetings: tuple[Meeting, ...]
+    next: Meeting | None
+    held: int
+    next_at: datetime | None
+    is_late: bool
+
+
+def rows_of(pairs: Iterable[Pair], *, late: frozenset[int]) -> list[Row]:
+    return [_row(pair, is_late=pair.pk in late) for pair in pairs]
+
+
+def _row(pair: Pair, *, is_late: bool) -> Row:
+    meetings: list[Meeting] = pair.in_order  # type: ignore[attr-defined]
+    open_states = (Meeting.State.UNPLANNED, Meeting.State.PLANNED)
+    coming = next((meeting for meeting in meetings if meeting.state in open_states), None)
+    return Row(
+        pair=pair,
+        meetings=tuple(meetings),
+        next=coming if pair.is_running else None,
+        held=pair.held,  # type: ignore[attr-defined]
+        next_at=pair.next_at,  # type: ignore[attr-defined]
+        is_late=is_late,
+    )
