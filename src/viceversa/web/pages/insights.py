@@ -1,5 +1,78 @@
-"""Pages."""
+"""Participation facts, as each role may read them; never a person, never a pair."""
 
-from django.urls import URLPattern
+from __future__ import annotations
 
-urlpatterns: list[URLPattern] = []
+from django.core.paginator import Paginator
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import path
+
+from viceversa.accounts.access import Role
+from viceversa.insights.disclosure import Hidden
+from viceversa.insights.participation import Audience, participation_facts
+from viceversa.programmes.models import Cohort, Programme
+
+from ..access import Seat, access_programme, access_self, seat_of
+from ..attention_words import leaders_word
+from ..insights_words import headline, share_bars, share_words, stages, value_words
+from ..request import PageRequest
+
+ON_A_PAGE = 50
+
+
+def insights_list(request: PageRequest) -> HttpResponse:
+    access_self(request)
+    seat = seat_of(request)
+    cohorts = _readable(seat)
+    paginator = Paginator(cohorts, ON_A_PAGE)
+    if paginator.count == 1:
+        return redirect("programme_insights", cohorts[0].programme.public_id)
+    page = paginator.get_page(request.GET.get("page"))
+    context = {"page": page, "pages": paginator.get_elided_page_range(page.number)}
+    return render(request, "insights/insights_list.html", context)
+
+
+def _readable(seat: Seat) -> list[Cohort]:
+    """The newest cohort of each programme whose facts this seat may read, by the programme's name."""
+    cohorts = Cohort.objects.select_related("programme").exclude(programme__state=Programme.State.DRAFT)
+    if not seat.holds(Role.ANALYST):
+        cohorts = cohorts.filter(programme__public_id__in=seat.scopes(Role.COORDINATOR, Role.SPONSOR))
+    newest: dict[int, Cohort] = {}
+    for cohort in cohorts.order_by("starts_on", "pk"):
+        newest[cohort.programme_id] = cohort
+    return sorted(newest.values(), key=lambda cohort: cohort.programme.name.casefold())
+
+
+def programme_insights(request: PageRequest, public_id: str) -> HttpResponse:
+    programme = access_programme(request, public_id)
+    audience = audience_of(seat_of(request), programme)
+    cohort = programme.current_cohort
+    facts = participation_facts(programme, cohort=cohort, audience=audience, now=request.now)
+    leaders = leaders_word(programme)
+    context = {
+        "programme": programme,
+        "facts": facts,
+        "headline": headline(facts),
+        "leaders": leaders,
+        "stages": stages(facts, leaders=leaders),
+        "held": share_words(facts.held),
+        "held_hidden": isinstance(facts.held, Hidden),
+        "hours": value_words(facts.hours, least=facts.rule.least),
+        "months": share_bars(facts.months),
+        "hides": {why.value for why in facts.hides},
+    }
+    return render(request, "insights/programme_insights.html", context)
+
+
+def audience_of(seat: Seat, programme: Programme) -> Audience:
+    """The closest that this reader stands to the programme."""
+    held = seat.staff_of(programme)
+    if Role.COORDINATOR in held:
+        return Audience.COORDINATOR
+    return Audience.SPONSOR if Role.SPONSOR in held else Audience.ANALYST
+
+
+urlpatterns = [
+    path("insights/", insights_list, name="insights_list"),
+    path("insights/<str:public_id>/", programme_insights, name="programme_insights"),
+]

@@ -1,0 +1,196 @@
+"""Participation facts of a programme as one frozen object, disclosed for the role that reads it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from enum import StrEnum
+
+from viceversa.journey.adherence import Adherence, Met, Month, adherence_of, met_of
+from viceversa.pairing.funnel import Funnel, Side, funnel_of
+from viceversa.programmes.models import Cohort, Objective, Programme
+
+from .disclosure import Hidden, Rule, Share, Shown, Value, Why, nearest, nested, shared, total
+from .disclosure import share as share_told
+
+HOURS_TO = 20  # ten one-hour meetings of two, so that hours count no single meeting
+
+
+class Audience(StrEnum):
+    """For whom the facts are told."""
+
+    COORDINATOR = "coordinator"
+    SPONSOR = "sponsor"
+    ANALYST = "analyst"
+
+
+# contracts, "What may be shown": counts exact for the coordinator, from 10 for the sponsor, from 5 in fives for others.
+COUNTS: dict[Audience, Rule] = {
+    Audience.COORDINATOR: Rule(least=0),
+    Audience.SPONSOR: Rule(least=10),
+    Audience.ANALYST: Rule(least=5, round_to=5),
+}
+
+
+@dataclass(frozen=True)
+class BySide:
+    """People at one stage. ``both`` is made of what is told of the two sides."""
+
+    leaders: Value
+    mentors: Value
+    both: Value
+
+
+@dataclass(frozen=True)
+class MonthFacts:
+    """``held``: of the meetings due in that month, the share that took place; None before any is due.
+    ``exact`` carries the counts for the coordinator alone."""
+
+    first: date
+    held: Share | Hidden | None
+    is_now: bool
+    exact: Month | None
+
+
+@dataclass(frozen=True)
+class ObjectiveFacts:
+    title: str
+    metric: str
+    unit: str
+    baseline: Decimal | None
+    target: Decimal | None
+    owner: str
+
+
+@dataclass(frozen=True)
+class ParticipationFacts:
+    """Everything that a participation page, file or answer may say."""
+
+    programme: str
+    cohort: str
+    starts_on: date
+    ends_on: date
+    as_of: date
+    audience: Audience
+    rule: Rule
+    invited: BySide
+    enrolled: BySide
+    pairs: Value
+    met: Value
+    held: Share | Hidden | None
+    hours: Value
+    months: tuple[MonthFacts, ...]
+    objectives: tuple[ObjectiveFacts, ...]
+
+    @property
+    def hides(self) -> frozenset[Why]:
+        """Why anything at all is hidden here; empty where nothing is."""
+        values: list[object] = [self.pairs, self.met, self.held, self.hours]
+        values += [value for side in (self.invited, self.enrolled) for value in (side.leaders, side.mentors, side.both)]
+        values += [month.held for month in self.months]
+        return frozenset(value.why for value in values if isinstance(value, Hidden))
+
+
+def participation_facts(
+    programme: Programme, *, cohort: Cohort, audience: Audience, now: datetime
+) -> ParticipationFacts:
+    """A fixed number of queries, however many people take part."""
+    funnel, met, adherence = funnel_of(cohort), met_of(cohort), adherence_of(cohort, now=now)
+    return disclosed(
+        funnel=funnel,
+        met=met,
+        adherence=adherence,
+        objectives=tuple(_objective(each) for each in programme.objectives.all()),
+        frame=Frame(programme.name, cohort.name, cohort.starts_on, cohort.ends_on, now.date()),
+        audience=audience,
+    )
+
+
+@dataclass(frozen=True)
+class Frame:
+    """What the facts are about."""
+
+    programme: str
+    cohort: str
+    starts_on: date
+    ends_on: date
+    as_of: date
+
+
+def disclosed(
+    *,
+    funnel: Funnel,
+    met: Met,
+    adherence: Adherence,
+    objectives: tuple[ObjectiveFacts, ...],
+    frame: Frame,
+    audience: Audience,
+) -> ParticipationFacts:
+    """The facts as this audience may read them; pure."""
+    rule = COUNTS[audience]
+    leaders = _chain(funnel.leaders, met=met.leaders, rule=rule)
+    mentors = _chain(funnel.mentors, met=met.mentors, rule=rule)
+    met_told = shared(met.met, (leaders[3], mentors[3]), rule=rule)
+    months = adherence.months if rule.is_exact else tuple(m for m in adherence.months if m.pairs_due >= rule.least)
+    return ParticipationFacts(
+        programme=frame.programme,
+        cohort=frame.cohort,
+        starts_on=frame.starts_on,
+        ends_on=frame.ends_on,
+        as_of=frame.as_of,
+        audience=audience,
+        rule=rule,
+        invited=_by_side(leaders[0], mentors[0]),
+        enrolled=_by_side(leaders[1], mentors[1]),
+        pairs=shared(met.pairs, (leaders[2], mentors[2]), rule=rule),
+        met=met_told,
+        held=_held(Adherence(months), all_due=adherence.due, rule=rule),
+        hours=_hours(Adherence(months), met=met_told, rule=rule),
+        months=tuple(_month(month, rule=rule, on=frame.as_of) for month in adherence.months),
+        objectives=objectives,
+    )
+
+
+def _chain(side: Side, *, met: int, rule: Rule) -> tuple[Value, ...]:
+    return nested((side.invited, side.enrolled, side.matched, met), rule=rule)
+
+
+def _by_side(leaders: Value, mentors: Value) -> BySide:
+    return BySide(leaders=leaders, mentors=mentors, both=total((leaders, mentors)))
+
+
+def _held(shown: Adherence, *, all_due: int, rule: Rule) -> Share | Hidden | None:
+    """Over the months that are told, so that the whole cannot give a hidden month away."""
+    if all_due and not shown.due:
+        return Hidden(Why.TOO_FEW)
+    pairs = max((month.pairs_due for month in shown.months), default=0)
+    return share_told(shown.due_held, shown.due, contributors=pairs, rule=rule)
+
+
+def _hours(shown: Adherence, *, met: Value, rule: Rule) -> Value:
+    """Hours that people gave in the months that are told, both of a pair counted."""
+    hours = 2 * shown.minutes_held / 60
+    if rule.is_exact:
+        return Shown(round(hours))
+    return met if isinstance(met, Hidden) else Shown(nearest(hours, to=HOURS_TO), rounded=True)
+
+
+def _month(month: Month, *, rule: Rule, on: date) -> MonthFacts:
+    return MonthFacts(
+        first=month.first,
+        held=share_told(month.due_held, month.due, contributors=month.pairs_due, rule=rule),
+        is_now=month.first == on.replace(day=1),
+        exact=month if rule.is_exact else None,
+    )
+
+
+def _objective(objective: Objective) -> ObjectiveFacts:
+    return ObjectiveFacts(
+        title=objective.title,
+        metric=objective.metric,
+        unit=objective.unit,
+        baseline=objective.baseline,
+        target=objective.target,
+        owner=objective.owner,
+    )
