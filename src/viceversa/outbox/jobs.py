@@ -9,7 +9,7 @@ from django.contrib.sessions.models import Session
 
 from viceversa.accounts.events import seal_events
 
-from . import password_letters  # noqa: F401 - registers its handler
+from . import password_letters, role_letters  # noqa: F401 - register their handlers
 from .models import Job
 from .registry import recurs
 
