@@ -2,6 +2,7 @@
 
 from .pages import (
     admin,
+    cockpit,
     enrolment,
     health,
     home,
@@ -31,6 +32,7 @@ NOUNS = (
     invitations,
     join,
     enrolment,
+    cockpit,  # after playbooks: /programmes/playbooks/ is nobody's public id
     matching,
     proposals,
     pairs,
