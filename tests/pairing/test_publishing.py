@@ -103,12 +103,12 @@ def test_what_no_longer_holds_is_left_out(northmoor: Northmoor, clock: MovableCl
 
 
 def test_a_second_publication_ends_earlier_proposals_and_keeps_a_yes(northmoor: Northmoor, clock: MovableClock) -> None:
-    pool = pools.pool_of(northmoor, now=clock(), pairs=6)
+    pool = pools.pool_of(northmoor, now=clock(), pairs=7)
     first = run_now(northmoor, clock)
     publish_run(run=first, by=coordinator(northmoor), now=clock())
     run_until_idle(clock=clock)
     same = first.proposals.get(mentor=pool.mentors[1])
-    gone = first.proposals.get(mentor=pool.mentors[0])
+    gone = first.proposals.get(mentee=pool.mentees[0])
     say(same, "mentor", "yes", clock)
     say(gone, "mentee", "yes", clock)
     decide(run=first, mentor=gone.mentor, mentee=gone.mentee, kind="forbidden", by=coordinator(northmoor), now=clock())
@@ -116,7 +116,7 @@ def test_a_second_publication_ends_earlier_proposals_and_keeps_a_yes(northmoor: 
     second = run_now(northmoor, clock)
     mail.outbox.clear()
     done = publish_run(run=second, by=coordinator(northmoor), now=clock())
-    assert done.ended == 6
+    assert done.ended == 7
     assert not first.proposals.filter(state__in=Proposal.OPEN).exists()
     again = second.proposals.get(mentor=pool.mentors[1])
     assert again.state == Proposal.State.ACCEPTED_ONE

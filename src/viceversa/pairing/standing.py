@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime
 
 import numpy as np
@@ -44,4 +45,29 @@ def standing_drafts(run: MatchRun, *, now: datetime) -> tuple[list[Proposal], li
 def _both_look(draft: Proposal, *, snapshot: Snapshot) -> bool:
     return snapshot.looks(draft.mentor.person.person_id, "mentor") and snapshot.looks(
         draft.mentee.person.person_id, "mentee"
+    )
+
+
+@dataclass(frozen=True)
+class Ahead:
+    """What a publication would do: how many would be proposed, to how many people, what is left out, what ends."""
+
+    proposals: int
+    people: int
+    left_out: int
+    ends: int
+    ends_half_answered: int
+
+
+def publication_ahead(run: MatchRun, *, now: datetime) -> Ahead:
+    """Judge a publication without doing it. Raises as ``standing_drafts`` does."""
+    standing, stale = standing_drafts(run, now=now)
+    earlier = Proposal.objects.filter(run__cohort=run.cohort_id, state__in=Proposal.OPEN).exclude(run=run)
+    states = list(earlier.values_list("state", flat=True))
+    return Ahead(
+        proposals=len(standing),
+        people=len({key for draft in standing for key in (draft.mentor.person_id, draft.mentee.person_id)}),
+        left_out=len(stale),
+        ends=len(states),
+        ends_half_answered=states.count(Proposal.State.ACCEPTED_ONE),
     )

@@ -1,5 +1,326 @@
-"""Pages."""
+"""Match runs: ask for one, follow it, review and publish what it found."""
 
-from django.urls import URLPattern
+from __future__ import annotations
 
-urlpatterns: list[URLPattern] = []
+from typing import Any, cast
+
+from django.contrib import messages
+from django.http import HttpResponse, HttpResponseNotAllowed
+from django.shortcuts import redirect, render
+from django.urls import URLPattern, path
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext as _
+
+from viceversa.accounts.keys.store import KeysMissing
+from viceversa.accounts.models import User
+from viceversa.pairing.actions import ANSWER_WITHIN, LIFT, NobodyLooks, NotPublishable, decide, publish_run, request_run
+from viceversa.pairing.comparing import compare, proposed_for
+from viceversa.pairing.finding import PHASES
+from viceversa.pairing.models import MatchRun, PairDecision, Proposal
+from viceversa.pairing.obstacles import RunStopped, obstacle
+from viceversa.pairing.review import (
+    alone_in,
+    counts_of,
+    decided_since,
+    only,
+    proposals_of,
+    result_of,
+    run_before,
+    runs_of,
+    standing_decisions,
+)
+from viceversa.pairing.sheets import pairs_csv
+from viceversa.pairing.snapshot import looking_counts
+from viceversa.pairing.standing import publication_ahead
+from viceversa.pairing.words.obstacles import obstacle_sentences
+from viceversa.pairing.words.reasons import Two, caution_sentences, criterion_labels, why_sentences
+from viceversa.pairing.words.rules import rule_sentences, weight_shares, weights_sentence
+from viceversa.pairing.words.unmatched import way_out, why_alone
+from viceversa.programmes.models import Enrolment
+
+from ..access import access_programme, access_run
+from ..forms.matching import DecisionForm, TwoForm
+from ..histogram import bars_of, in_words
+from ..paging import one_page
+from ..request import PageRequest
+
+LOW_BAR = 0.5
+"""Below this a criterion's bar is drawn grey."""
+
+
+def run_list(request: PageRequest, public_id: str) -> HttpResponse:
+    programme = access_programme(request, public_id)
+    cohort = programme.current_cohort
+    if request.method == "POST":
+        try:
+            return redirect("run", request_run(cohort=cohort, by=_user(request), now=request.now).public_id)
+        except NobodyLooks:
+            return redirect("run_list", public_id)
+    runs = runs_of(cohort)
+    context = {
+        "programme": programme,
+        "cohort": cohort,
+        "looking": looking_counts(cohort, on=request.now.date()),
+        "rules": rule_sentences(programme.policy, leader=programme.mentee_word),
+        "weights": weights_sentence(programme.policy),
+        "decisions": standing_decisions(cohort),
+        "latest": runs.first(),
+        **one_page(request, runs),
+    }
+    return render(request, "matching/run_list.html", context)
+
+
+def run(request: PageRequest, public_id: str) -> HttpResponse:
+    found = access_run(request, public_id)
+    if found.state in MatchRun.UNFINISHED:
+        return _waiting(request, found)
+    if found.state == MatchRun.State.FAILED:
+        context = {"run": found, "obstacles": obstacle_sentences(found.problems)}
+        return render(request, "matching/failed.html", context | {"decisions": standing_decisions(found.cohort)})
+    if request.GET.get("show") == "rules":
+        return render(request, "matching/rules.html", _rules_context(found))
+    return render(request, "matching/result.html", _result_context(request, found))
+
+
+def _waiting(request: PageRequest, found: MatchRun) -> HttpResponse:
+    at = PHASES.index(found.phase) if found.phase in PHASES else -1
+    words = {
+        "reading": _("Read everybody and your rules"),
+        "search": _("Find the best matching"),
+        "certificate": _("Prove that it is the best"),
+        "explaining": _("Say why, pair by pair"),
+        "writing": _("Write it down, all or nothing"),
+    }
+    tasks = [(words[phase], _task_state(place, at)) for place, phase in enumerate(PHASES)]
+    response = render(request, "matching/waiting.html", {"run": found, "tasks": tasks})
+    # A header and not an element: it needs no script, and the page itself stays as it is.
+    response["Refresh"] = "2"
+    return response
+
+
+def _task_state(place: int, at: int) -> str:
+    if place < at:
+        return "done"
+    return "running" if place == at else "next"
+
+
+def _rules_context(found: MatchRun) -> dict[str, Any]:
+    result = result_of(found)
+    programme = found.cohort.programme
+    return {
+        "run": found,
+        "result": result,
+        "tab": "rules",
+        "counts": counts_of(found, low=result.low, before=run_before(found)),
+        "rules": rule_sentences(found.policy, leader=programme.mentee_word),
+        "weights": weight_shares(found.policy),
+    }
+
+
+def _result_context(request: PageRequest, found: MatchRun) -> dict[str, Any]:
+    result, before = result_of(found), run_before(found)
+    counts = counts_of(found, low=result.low, before=before)
+    shown = str(request.GET.get("show", ""))
+    bars = bars_of(result.scores, low=result.low)
+    page = one_page(request, only(proposals_of(found), shown, low=result.low, before=before))
+    labels = _labels(found)
+    return {
+        "run": found,
+        "result": result,
+        "counts": counts,
+        "before": before,
+        "bars": bars,
+        "bars_in_words": in_words(bars),
+        "shown": shown,
+        "filters": _filters(found, counts=counts, low=result.low, before=before, shown=shown),
+        "rows": [_row(proposal, labels=labels, lowest=result.lowest) for proposal in page["page"]],
+        "tab": "proposals",
+        "since": decided_since(found),
+        "here": request.get_full_path(),
+        **page,
+    }
+
+
+def _labels(found: MatchRun) -> dict[str, str]:
+    """Labels of the criteria that count in this run."""
+    counting = {label for label, _share in weight_shares(found.policy)}
+    return {name: label for name, label in criterion_labels().items() if label in counting}
+
+
+def _filters(found: MatchRun, *, counts: Any, low: int, before: MatchRun | None, shown: str) -> list[dict[str, Any]]:
+    rows = [("", _("All"), counts.all)]
+    if found.published_at:
+        rows += [
+            ("waiting", _("Waiting"), counts.waiting),
+            ("accepted", _("Pairs"), counts.accepted),
+            ("ended", _("Not gone ahead"), counts.not_gone_ahead),
+        ]
+    else:
+        rows += [("locked", _("Locked"), counts.locked), ("low", _("Below %(low)s") % {"low": low}, counts.low)]
+        if before is not None:
+            rows.append(("new", _("New since run %(number)s") % {"number": before.number}, counts.new))
+    known = {which for which, _label, _count in rows}
+    return [
+        {"which": which, "label": label, "count": count, "current": which == (shown if shown in known else "")}
+        for which, label, count in rows
+    ]
+
+
+def _row(proposal: Proposal, *, labels: dict[str, str], lowest: Proposal | None) -> dict[str, Any]:
+    mentor, mentee = proposal.mentor.person, proposal.mentee.person
+    two = Two.of(mentor, mentee)
+    return {
+        "proposal": proposal,
+        "mentor": mentor,
+        "mentee": mentee,
+        "decided": getattr(proposal, "decided", None),
+        "criteria": _criteria(proposal.criteria, labels=labels),
+        "why": " ".join(why_sentences(proposal.reasons, two=two)) or _("Nothing speaks against it, and little for it."),
+        "cautions": caution_sentences(proposal.cautions, two=two),
+        "is_lowest": lowest is not None and proposal.pk == lowest.pk,
+    }
+
+
+def _criteria(values: dict[str, float], *, labels: dict[str, str]) -> list[tuple[str, float, str]]:
+    """Label, value and tone of each bar."""
+    return [
+        (label, 100 * values.get(name, 0.0), "low" if values.get(name, 0.0) < LOW_BAR else "")
+        for name, label in labels.items()
+    ]
+
+
+def run_unmatched(request: PageRequest, public_id: str) -> HttpResponse:
+    found = access_run(request, public_id)
+    if found.state != MatchRun.State.DONE:
+        return redirect("run", public_id)
+    side = Enrolment.Role.MENTOR if request.GET.get("side") == "mentor" else Enrolment.Role.MENTEE
+    result = result_of(found)
+    page = one_page(request, alone_in(found, role=side.value))
+    rows = [
+        {"alone": alone, "why": why_alone(alone), "way_out": way_out(alone, policy=found.policy)}
+        for alone in page["page"]
+    ]
+    context = {
+        "run": found,
+        "result": result,
+        "counts": counts_of(found, low=result.low, before=None),
+        "rows": rows,
+        "tab": f"alone-{side.value}",
+        "side": side.value,
+        **page,
+    }
+    return render(request, "matching/unmatched.html", context)
+
+
+def run_compare(request: PageRequest, public_id: str) -> HttpResponse:
+    found = access_run(request, public_id)
+    asked = "mentor" in request.GET or "mentee" in request.GET
+    form = TwoForm(request.GET if asked and "choose" not in request.GET else None, run=found)
+    if asked and not form.is_bound:
+        form.initial = {name: request.GET.get(name) for name in form.fields}
+    context: dict[str, Any] = {"run": found, "form": form, "here": request.get_full_path()}
+    if form.is_bound and form.is_valid():
+        context |= _comparison(found, form.cleaned_data["mentor"], form.cleaned_data["mentee"])
+    return render(request, "matching/compare.html", context)
+
+
+def _comparison(found: MatchRun, mentor: Enrolment, mentee: Enrolment) -> dict[str, Any]:
+    labels = _labels(found)
+    proposed = proposed_for(found, mentee)
+    context: dict[str, Any] = {"mentor": mentor, "mentee": mentee, "labels": labels}
+    if proposed is not None:
+        context |= {"proposed": proposed, "proposed_row": _row(proposed, labels=labels, lowest=None)}
+    standing = PairDecision.objects.standing().filter(cohort=found.cohort, mentor=mentor, mentee=mentee).first()
+    try:
+        verdict = compare(found, mentor=mentor, mentee=mentee)
+    except RunStopped as stopped:
+        return context | {"obstacles": obstacle_sentences(stopped.obstacles)}
+    except KeysMissing:
+        return context | {"obstacles": obstacle_sentences([obstacle("keys_missing")])}
+    return context | {
+        "verdict": verdict,
+        "criteria": _criteria(verdict.criteria, labels=labels),
+        "is_proposed": proposed is not None and proposed.mentor_id == mentor.pk,
+        "decided": standing.kind if standing else "",
+    }
+
+
+def run_decide(request: PageRequest, public_id: str) -> HttpResponse:
+    found = access_run(request, public_id)
+    if request.method != "POST":
+        return HttpResponseNotAllowed(["POST"])
+    form = DecisionForm(request.POST, run=found)
+    if not form.is_valid():
+        messages.warning(request, _("Nothing was decided: one of the two is not in this cohort any more."))
+        return redirect("run", public_id)
+    mentor, mentee, kind = (form.cleaned_data[name] for name in ("mentor", "mentee", "kind"))
+    decide(run=found, mentor=mentor, mentee=mentee, kind=kind, by=_user(request), now=request.now)
+    words = {
+        PairDecision.Kind.LOCKED.value: _("%(mentee)s and %(mentor)s are locked together from the next run on."),
+        PairDecision.Kind.FORBIDDEN.value: _("%(mentee)s and %(mentor)s are kept apart from the next run on."),
+        LIFT: _("Nothing is decided about %(mentee)s and %(mentor)s any more."),
+    }
+    messages.success(request, words[kind] % {"mentee": mentee.person.name, "mentor": mentor.person.name})
+    return redirect(_back(request) or found_address(found))
+
+
+def found_address(found: MatchRun) -> str:
+    return str(redirect("run", found.public_id).url)
+
+
+def _back(request: PageRequest) -> str:
+    """The page of ours that the decision was made on."""
+    asked = request.POST.get("back", "")
+    ours = url_has_allowed_host_and_scheme(asked, allowed_hosts=None) and asked.startswith("/")
+    return asked if ours else ""
+
+
+def run_publish(request: PageRequest, public_id: str) -> HttpResponse:
+    found = access_run(request, public_id)
+    if found.state != MatchRun.State.DONE or found.published_at is not None:
+        return redirect("run", public_id)
+    try:
+        if request.method == "POST":
+            return _published(request, found)
+        ahead = publication_ahead(found, now=request.now)
+    except RunStopped as stopped:
+        return render(
+            request, "matching/publish.html", {"run": found, "obstacles": obstacle_sentences(stopped.obstacles)}
+        )
+    except KeysMissing:
+        words = obstacle_sentences([obstacle("keys_missing")])
+        return render(request, "matching/publish.html", {"run": found, "obstacles": words})
+    context = {"run": found, "ahead": ahead, "answer_by": request.now + ANSWER_WITHIN}
+    return render(request, "matching/publish.html", context)
+
+
+def _published(request: PageRequest, found: MatchRun) -> HttpResponse:
+    try:
+        done = publish_run(run=found, by=_user(request), now=request.now)
+    except NotPublishable:  # pressed twice
+        return redirect("run", found.public_id)
+    words = _("Published: %(count)s proposals are on their way to both sides.") % {"count": done.published}
+    messages.success(request, words)
+    return redirect("run", found.public_id)
+
+
+def run_pairs_csv(request: PageRequest, public_id: str) -> HttpResponse:
+    found = access_run(request, public_id)
+    response = HttpResponse(pairs_csv(found), content_type="text/csv; charset=utf-8")
+    response["Content-Disposition"] = f'attachment; filename="pairs-run-{found.number}.csv"'
+    return response
+
+
+def _user(request: PageRequest) -> User:
+    return cast(User, request.user)
+
+
+urlpatterns: list[URLPattern] = [
+    path("programmes/<str:public_id>/runs/", run_list, name="run_list"),
+    path("programmes/runs/<str:public_id>/", run, name="run"),
+    path("programmes/runs/<str:public_id>/unmatched/", run_unmatched, name="run_unmatched"),
+    path("programmes/runs/<str:public_id>/compare/", run_compare, name="run_compare"),
+    path("programmes/runs/<str:public_id>/decisions/", run_decide, name="run_decide"),
+    path("programmes/runs/<str:public_id>/publication/", run_publish, name="run_publish"),
+    path("programmes/runs/<str:public_id>/pairs.csv", run_pairs_csv, name="run_pairs_csv"),
+]

@@ -1,0 +1,80 @@
+"""A proposal from one side: the partner, what the two share, and how things stand. Nothing of the other's answer."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.utils.translation import gettext as _
+
+from viceversa.accounts.models import User
+from viceversa.people.models import Person
+from viceversa.programmes.models import Enrolment
+
+from .models import Pair, Proposal, ProposalAnswer
+from .words.lists import listed, plain_number, quoted
+from .words.reasons import shared_topics
+
+
+@dataclass(frozen=True)
+class ProposalSide:
+    """``standing`` is open, waiting (said yes), paired, declined (said no) or over."""
+
+    proposal: Proposal
+    enrolment: Enrolment
+    partner: Person
+    partner_side: str
+    standing: str
+    why: tuple[str, ...]
+    pair: Pair | None
+
+
+def side_of(proposal: Proposal, *, user: User, now: datetime) -> ProposalSide:
+    """The side of the proposal on which this user stands."""
+    is_mentor = proposal.mentor.person.user_id == user.pk
+    enrolment, other = (proposal.mentor, proposal.mentee) if is_mentor else (proposal.mentee, proposal.mentor)
+    return ProposalSide(
+        proposal=proposal,
+        enrolment=enrolment,
+        partner=other.person,
+        partner_side=other.side,
+        standing=_standing(proposal, enrolment=enrolment, now=now),
+        why=tuple(_why(proposal, partner=other.person, is_mentor=is_mentor)),
+        pair=Pair.objects.filter(proposal=proposal).first(),
+    )
+
+
+def _standing(proposal: Proposal, *, enrolment: Enrolment, now: datetime) -> str:
+    said = proposal.answers.filter(enrolment=enrolment).values_list("word", flat=True).first()
+    if proposal.state == Proposal.State.ACCEPTED:
+        return "paired"
+    if said == ProposalAnswer.Word.NO:
+        return "declined"
+    if proposal.state not in Proposal.OPEN or (proposal.answer_by is not None and proposal.answer_by <= now):
+        return "over"
+    return "waiting" if said else "open"
+
+
+def _why(proposal: Proposal, *, partner: Person, is_mentor: bool) -> list[str]:
+    """What the two share, told to one of them; whom the partner chose or avoids stays the partner's own."""
+    name, reasons = partner.short_name, proposal.reasons
+    taught, returned = shared_topics(reasons), shared_topics(reasons, code="learns")
+    mine, theirs = (taught, returned) if is_mentor else (returned, taught)
+    told = {reason["code"]: reason["params"] for reason in reasons}
+    sentences = []
+    if theirs:
+        sentences.append(_("%(name)s can show you %(topics)s.") % {"name": name, "topics": quoted(theirs)})
+    if mine:
+        told_back = _("You can show %(name)s what they want to learn: %(topics)s.")
+        sentences.insert(0 if is_mentor else 1, told_back % {"name": name, "topics": quoted(mine)})
+    if "shared_interests" in told:
+        interests = listed([str(one) for one in told["shared_interests"]["interests"]])
+        sentences.append(_("You both care about %(interests)s.") % {"interests": interests})
+    if ("named_by_mentor" if is_mentor else "named_by_mentee") in told:
+        sentences.append(_("You chose %(name)s yourself.") % {"name": name})
+    if "differs" in told:
+        sentences.append(_("You come from different parts of the house."))
+    if "shared_hours" in told:
+        hours = plain_number(told["shared_hours"]["hours"])
+        sentences.append(_("You share %(hours)s working hours a day.") % {"hours": hours})
+    return sentences

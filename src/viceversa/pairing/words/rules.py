@@ -1,0 +1,81 @@
+"""A policy's rules and weights in sentences, as a coordinator would say them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from viceversa.programmes.policy import complete_policy
+
+from .lists import listed, plain_number
+from .reasons import criterion_labels
+
+
+def rule_sentences(policy: Mapping[str, Any], *, leader: str) -> list[str]:
+    """Every rule that is on, one sentence each; exclusions last, since they always hold."""
+    whole = complete_policy(policy)
+    rules = whole["rules"]
+    told = [_gap(int(rules["grade_gap_min"]), leader=leader), _line(rules["reporting_line"])]
+    told += [] if rules["same_manager"] else [_("No two people with the same manager.")]
+    told += [_("A language in common.")] if rules["common_language"] else []
+    told += [_hours(float(rules["overlap_hours_min"]))] if rules["overlap_hours_min"] else []
+    told += [_teach(int(rules["teach_level_min"]), leader=leader)] if rules["must_teach"] else []
+    told += [_floor(float(rules["score_min"]))] if rules["score_min"] else []
+    told += [_aim(str(whole["options"]["objective"]))]
+    return [*told, _("Nobody is paired with somebody they asked to be kept apart from.")]
+
+
+def weight_shares(policy: Mapping[str, Any]) -> list[tuple[str, float]]:
+    """Each criterion that counts, with its share of 100, the weightiest first."""
+    weights = complete_policy(policy)["weights"]
+    total = sum(weights.values()) or 1.0
+    labels = criterion_labels()
+    shares = [(labels[name], 100 * weight / total) for name, weight in weights.items() if weight and name in labels]
+    return sorted(shares, key=lambda row: -row[1])
+
+
+def _gap(grades: int, *, leader: str) -> str:
+    if grades < 1:
+        return _("Any two grades.")
+    return ngettext(
+        "The %(leader)s is at least %(grades)s grade above the mentor.",
+        "The %(leader)s is at least %(grades)s grades above the mentor.",
+        grades,
+    ) % {"leader": leader, "grades": grades}
+
+
+def _line(depth: object) -> str:
+    if depth == "any":
+        return _("Neither is above the other in the reporting line, at any distance.")
+    if depth == 0:
+        return _("Reporting lines do not matter.")
+    return _("Neither is above the other within %(levels)s levels of the reporting line.") % {"levels": depth}
+
+
+def _hours(hours: float) -> str:
+    return _("At least %(hours)s working hours in common on one day.") % {"hours": plain_number(hours)}
+
+
+def _teach(level: int, *, leader: str) -> str:
+    return _("The mentor knows a topic that the %(leader)s wants most, at level %(level)s of 5 or better.") % {
+        "leader": leader,
+        "level": level,
+    }
+
+
+def _floor(score: float) -> str:
+    return _("A fit of at least %(score)s of 100.") % {"score": plain_number(score * 100)}
+
+
+def _aim(objective: str) -> str:
+    if objective == "quality":
+        return _("The highest total fit, even if fewer people get a partner.")
+    return _("As many pairs as possible, and among those the best.")
+
+
+def weights_sentence(policy: Mapping[str, Any]) -> str:
+    """“Topics 35 %, Interests 20 % and Choices 20 %”."""
+    return listed([f"{label} {round(share)} %" for label, share in weight_shares(policy)])
