@@ -64,6 +64,7 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "viceversa.web.middleware.clock",
     "viceversa.web.middleware.private_pages",
+    "viceversa.web.middleware.last_programme",
     "viceversa.web.middleware.AccessMiddleware",
     "axes.middleware.AxesMiddleware",
 ]

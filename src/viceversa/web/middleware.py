@@ -15,6 +15,7 @@ from .request import PageRequest
 
 GetResponse = Callable[[PageRequest], HttpResponse]
 log = logging.getLogger("viceversa.web")
+LAST_PROGRAMME = "viceversa_programme"
 
 
 def clock(get_response: GetResponse) -> GetResponse:
@@ -34,6 +35,28 @@ def private_pages(get_response: GetResponse) -> GetResponse:
         response = get_response(request)
         if "Cache-Control" not in response and not request.path.startswith(settings.STATIC_URL):
             response["Cache-Control"] = "private, no-store"
+        return response
+
+    return middleware
+
+
+def last_programme(get_response: GetResponse) -> GetResponse:
+    """Remember in the reader's browser which programme they had open, so that other pages lead back to it.
+
+    The cookie opens nothing: it only chooses among the programmes that the reader coordinates anyway.
+    """
+
+    def middleware(request: PageRequest) -> HttpResponse:
+        response = get_response(request)
+        programme = getattr(request, "programme", None)
+        if programme is not None and request.COOKIES.get(LAST_PROGRAMME) != programme.public_id:
+            response.set_cookie(
+                LAST_PROGRAMME,
+                programme.public_id,
+                secure=settings.SESSION_COOKIE_SECURE,
+                httponly=True,
+                samesite="Lax",
+            )
         return response
 
     return middleware

@@ -16,6 +16,7 @@ from viceversa.people.models import Person
 from viceversa.programmes.models import Enrolment, Programme
 
 from .access import GONE, Seat, seat_of
+from .middleware import LAST_PROGRAMME
 from .request import PageRequest
 
 
@@ -98,25 +99,29 @@ class Shell:
 
     @property
     def programme(self) -> Programme | None:
-        """The programme this page is about; for a coordinator elsewhere, the one they began last."""
-        if self._programme is None and self.seat is not None:
-            scopes = self.seat.scopes(Role.COORDINATOR)
-            if scopes and not hasattr(self, "_looked"):
-                self._looked = True
-                self._programme = Programme.objects.filter(public_id__in=scopes).order_by("-made_at").first()
+        """The programme this page is about; elsewhere, for a coordinator, the one they had open last."""
+        if self._programme is None and self.seat is not None and not hasattr(self, "_looked"):
+            self._looked = True
+            mine = Programme.objects.filter(public_id__in=self.seat.scopes(Role.COORDINATOR)).order_by("-made_at")
+            last = self.request.COOKIES.get(LAST_PROGRAMME, "")
+            self._programme = next((one for one in mine if one.public_id == last), None) or mine.first()
         return self._programme
 
     @property
     def programme_state(self) -> str:
+        """Where the programme stands, in a word or two: its cohort and the month it is in."""
         programme = self.programme
         if programme is None:
             return ""
-        words = {
-            Programme.State.DRAFT: _("being designed"),
-            Programme.State.LAUNCHED: _("launched"),
-            Programme.State.CLOSED: _("closed"),
-        }
-        return str(words[Programme.State(programme.state)])
+        if programme.state == Programme.State.CLOSED:
+            return _("closed")
+        cohort = programme.current_cohort
+        month = cohort.month_on(self.request.now.date())
+        if not programme.is_launched:
+            return _("%(cohort)s, being designed") % {"cohort": cohort.name}
+        if month == 0:
+            return _("%(cohort)s, recruiting") % {"cohort": cohort.name}
+        return _("%(cohort)s, month %(month)d") % {"cohort": cohort.name, "month": month}
 
     @property
     def places(self) -> list[Place]:
