@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.db import transaction
-from django.db.models import F
 
-from viceversa.accounts.events import record
+from viceversa.accounts.events import Fact, record
 from viceversa.accounts.models import User
 from viceversa.outbox.actions import enqueue
 from viceversa.pairing.formed import on_pair_formed
@@ -28,11 +28,22 @@ class MeetingChanged(Exception):
 
 
 class MeetingNotOpen(Exception):
-    """The meeting is over or called off: its date can no longer be fixed."""
+    """What was asked does not fit the meeting's state: it is held, called off, not begun, or its pair has ended."""
+
+
+class MeetingAnsweredFor(Exception):
+    """One of the two has answered the minute afterwards, so the meeting counts as held."""
 
 
 class DateInThePast(ValueError):
     """A meeting cannot be planned for a time that has gone by."""
+
+
+class DateTooFar(ValueError):
+    """A meeting cannot be planned for a time beyond ``FURTHEST``."""
+
+
+FURTHEST = timedelta(days=730)  # no programme runs longer; a date beyond it is a slip of the finger
 
 
 @dataclass(frozen=True)
@@ -44,6 +55,18 @@ class Plan:
     minutes: int
     place: str = ""
     video_link: str = ""
+
+    def starts_at(self, *, now: datetime) -> datetime:
+        """The moment that is meant. Raises ``DateInThePast``, ``DateTooFar``, ``NoSuchTime``."""
+        days_ahead = self.wall.date() - now.date()
+        if days_ahead > FURTHEST:
+            raise DateTooFar
+        if days_ahead < -timedelta(days=1):  # wall times near the calendar's own end have no moment in UTC
+            raise DateInThePast
+        moment = moment_of(self.wall, time_zone=self.time_zone)
+        if moment <= now:
+            raise DateInThePast
+        return moment
 
 
 @on_pair_formed
@@ -66,65 +89,77 @@ def open_journey(pair: Pair, now: datetime) -> None:
 
 @transaction.atomic
 def plan_meeting(*, meeting: Meeting, plan: Plan, version: int, by: User, now: datetime) -> Meeting:
-    """Fix the date of a meeting, or move it, and write to both calendars.
+    """Fix the date of a meeting, or move it, and write to both calendars; asked twice, it is done once.
 
     ``version`` is the meeting's version on the page that was filled in. Raises ``MeetingChanged`` when somebody
-    was quicker, ``MeetingNotOpen`` when it is over, ``DateInThePast``, and ``NoSuchTime`` from the wall clock.
+    was quicker, ``MeetingNotOpen`` when there is nothing left to plan, and what ``Plan.starts_at`` raises.
     """
-    starts_at = moment_of(plan.wall, time_zone=plan.time_zone)
-    if starts_at <= now:
-        raise DateInThePast
+    starts_at = plan.starts_at(now=now)
+    meeting = _hold(meeting)
+    if not meeting.can_be_planned:
+        raise MeetingNotOpen
+    date = {
+        "state": Meeting.State.PLANNED,
+        "starts_at": starts_at,
+        "time_zone": plan.time_zone,
+        "minutes": plan.minutes,
+        "place": plan.place,
+        "video_link": plan.video_link,
+    }
+    if all(getattr(meeting, name) == value for name, value in date.items()):
+        return meeting
+    if meeting.version != version:
+        raise MeetingChanged(meeting)
     moved = meeting.starts_at is not None and meeting.starts_at != starts_at
-    changed = Meeting.objects.filter(pk=meeting.pk, version=version, state__in=_PLANNABLE).update(
-        starts_at=starts_at,
-        time_zone=plan.time_zone,
-        minutes=plan.minutes,
-        place=plan.place,
-        video_link=plan.video_link,
-        state=Meeting.State.PLANNED,
-        sequence=F("sequence") + 1,
-        times_moved=F("times_moved") + int(moved),
-        version=F("version") + 1,
-    )
-    fresh = Meeting.objects.select_related("pair__cohort__programme").get(pk=meeting.pk)
-    if not changed:
-        raise MeetingChanged(fresh) if fresh.version != version else MeetingNotOpen
-    record(
-        "meeting.moved" if moved else "meeting.planned",
-        noun="meeting",
-        object_id=fresh.public_id,
-        by=by,
-        now=now,
-        scope=fresh.pair.cohort.programme.public_id,
-        facts={"sequence": fresh.sequence},
-    )
+    for name, value in date.items():
+        setattr(meeting, name, value)
+    meeting.sequence += 1
+    meeting.version += 1
+    meeting.times_moved += int(moved)
+    meeting.save(update_fields=[*date, "sequence", "version", "times_moved"])
+    verb = "meeting.moved" if moved else "meeting.planned"
+    _note(verb, meeting, by=by, now=now, facts={"sequence": meeting.sequence})
     enqueue(
         "meeting_invitation",
-        key=f"{fresh.public_id}:{fresh.sequence}",
+        key=f"{meeting.public_id}:{meeting.sequence}",
         now=now,
-        facts={"meeting": fresh.public_id, "sequence": fresh.sequence},
+        facts={"meeting": meeting.public_id, "sequence": meeting.sequence},
     )
-    return fresh
+    return meeting
 
 
-_PLANNABLE = (Meeting.State.UNPLANNED, Meeting.State.PLANNED, Meeting.State.MISSED)
+def _hold(meeting: Meeting) -> Meeting:
+    """The meeting as it stands now, and nobody else changes it until this transaction ends."""
+    rows = Meeting.objects.select_for_update(of=("self",)).select_related("pair__cohort__programme")
+    return rows.get(pk=meeting.pk)
+
+
+def _note(verb: str, meeting: Meeting, *, by: User, now: datetime, facts: Mapping[str, Fact] | None = None) -> None:
+    scope = meeting.pair.cohort.programme.public_id
+    record(verb, noun="meeting", object_id=meeting.public_id, by=by, now=now, scope=scope, facts=facts)
 
 
 @transaction.atomic
 def say_held(*, meeting: Meeting, held: bool, by: User, now: datetime) -> Meeting:
-    """Write down that a meeting took place, or that it did not; either of the two may, and may correct it."""
-    meeting = Meeting.objects.select_for_update().select_related("pair__cohort__programme").get(pk=meeting.pk)
+    """Write down that a meeting took place, or that it did not; either of the two may, and may correct it.
+
+    Raises ``MeetingNotOpen`` for one that has not begun or was called off, ``MeetingAnsweredFor`` when it shall
+    not have taken place and somebody has answered the minute about it.
+    """
+    meeting = _hold(meeting)
     state = Meeting.State.HELD if held else Meeting.State.MISSED
     if meeting.state == state:
         return meeting
-    if meeting.state == Meeting.State.CANCELLED or (meeting.starts_at and meeting.starts_at > now):
+    begun = meeting.starts_at <= now if meeting.starts_at else held  # two may have met without fixing a date
+    if meeting.state == Meeting.State.CANCELLED or not begun:
         raise MeetingNotOpen
+    if not held and meeting.checkins.exists():
+        raise MeetingAnsweredFor
     meeting.state, meeting.held_at = state, (meeting.starts_at or now) if held else None
     meeting.version += 1
     meeting.save(update_fields=["state", "held_at", "version"])
-    scope = meeting.pair.cohort.programme.public_id
-    record(f"meeting.{state.value}", noun="meeting", object_id=meeting.public_id, by=by, now=now, scope=scope)
-    if held and meeting.pair.state == Pair.State.TRIAL:
+    _note(f"meeting.{state.value}", meeting, by=by, now=now)
+    if held:
         Pair.objects.filter(pk=meeting.pair_id, state=Pair.State.TRIAL).update(state=Pair.State.ACTIVE)
     return meeting
 
@@ -141,7 +176,13 @@ def check_in(
     by: User,
     now: datetime,
 ) -> CheckIn:
-    """The minute afterwards: one for each of the two, changed rather than added when sent again."""
+    """The minute afterwards: one for each of the two, changed rather than added when sent again.
+
+    Raises ``MeetingNotOpen`` when the meeting is not written down as held.
+    """
+    meeting = _hold(meeting)
+    if meeting.state != Meeting.State.HELD:
+        raise MeetingNotOpen
     answers = {
         "could_say": could_say,
         "useful": useful,
@@ -151,13 +192,5 @@ def check_in(
         "contacted_at": None,
     }
     checkin, _new = CheckIn.objects.update_or_create(meeting=meeting, person=person, defaults=answers)
-    record(
-        "checkin.given",
-        noun="meeting",
-        object_id=meeting.public_id,
-        by=by,
-        now=now,
-        scope=meeting.pair.cohort.programme.public_id,
-        facts={"wants_contact": wants_contact},
-    )
+    _note("checkin.given", meeting, by=by, now=now)
     return checkin

@@ -55,7 +55,8 @@ def _event(meeting: Meeting, *, now: datetime, method: str) -> Event:
     event.add("summary", _("Reverse mentoring"))
     event.add("dtstart", meeting.starts_at.astimezone(zone))
     event.add("dtend", meeting.ends_at.astimezone(zone))
-    event.add("status", "CANCELLED" if method == "CANCEL" else "CONFIRMED")
+    called_off = method == "CANCEL" or meeting.state == Meeting.State.CANCELLED
+    event.add("status", "CANCELLED" if called_off else "CONFIRMED")
     event.add("class", "PRIVATE")
     if meeting.place:
         event.add("location", meeting.place)

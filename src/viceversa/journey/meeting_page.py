@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from django.db.models import Q
 
@@ -37,11 +36,15 @@ class MeetingPlan:
     closing: str
     parts: tuple[AgendaPart, ...]
 
+    @property
+    def minutes(self) -> int:
+        return sum(part.minutes for part in self.parts)
+
 
 def plan_for(meeting: Meeting, *, side: str, zone: str) -> MeetingPlan:
     """The plan of this meeting for the mentor or the mentee, with clock times in that zone."""
     plan = meeting.pair.cohort.programme.meeting_plan(meeting.number)
-    begin = meeting.starts_at.astimezone(ZoneInfo(zone)) if meeting.starts_at else None
+    begin = None if meeting.state == Meeting.State.MISSED else meeting.starts_in(zone)
     parts = []
     for item in plan["agenda"]:
         parts.append(_part(item, begin))

@@ -29,7 +29,7 @@ def words_of(note: Note | None) -> str:
 def save_note(*, meeting: Meeting, author: Person, words: str, version: int, now: datetime) -> Note:
     """Keep the author's words. ``version`` is the one the page was loaded with, 0 for none yet.
 
-    Raises ``NoteChanged`` rather than overwrite what another window saved meanwhile.
+    Raises ``NoteChanged`` rather than overwrite what another window saved meanwhile, and ``KeysMissing``.
     """
     sealed = seal(words, owner=author.public_id)
     note, new = Note.objects.select_for_update().get_or_create(
@@ -38,7 +38,10 @@ def save_note(*, meeting: Meeting, author: Person, words: str, version: int, now
     if new:
         return note
     if note.version != version:
-        raise NoteChanged(words_of(note), version=note.version)
+        kept = words_of(note)
+        if kept == words:  # the same words sent twice
+            return note
+        raise NoteChanged(kept, version=note.version)
     note.sealed, note.saved_at, note.version = sealed, now, note.version + 1
     note.save(update_fields=["sealed", "saved_at", "version"])
     return note

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Prefetch
+from django.db.models import Prefetch, Q
 
 from viceversa.accounts.models import User
 from viceversa.pairing.models import Pair
@@ -40,13 +40,12 @@ def pairs_of(person: Person) -> list[PairView]:
 
 
 def view_for(pair: Pair, *, person: Person, meetings: Sequence[Meeting]) -> PairView:
-    side = "mentor" if pair.mentor.person_id == person.pk else "mentee"
     open_states = (Meeting.State.UNPLANNED, Meeting.State.PLANNED)
     coming = next((meeting for meeting in meetings if meeting.state in open_states), None)
     return PairView(
         pair=pair,
         partner=pair.partner_of(person),
-        side=side,
+        side=pair.side_of(person),
         meetings=tuple(meetings),
         next=coming if pair.is_running else None,
     )
@@ -62,34 +61,32 @@ class DateToFix:
     starts_at: datetime | None
     minutes: int
     place: str
-    state: str
 
 
 def dates_for_delegate(user: User, *, now: datetime) -> list[DateToFix]:
-    """The next open meetings of the people this user acts for: dates, people and places, nothing else."""
+    """What this user may fix for the people they act for: dates to come, and each pair's next meeting without one."""
     acting_for = Delegation.objects.standing(now=now).filter(delegate=user).values("mentee")
-    open_states = (Meeting.State.UNPLANNED, Meeting.State.PLANNED)
+    to_come = Q(state=Meeting.State.PLANNED, starts_at__gt=now) | Q(state=Meeting.State.UNPLANNED)
     meetings = (
-        Meeting.objects.filter(pair__mentee__person__in=acting_for, pair__state__in=Pair.RUNNING, state__in=open_states)
+        Meeting.objects.filter(to_come, pair__mentee__person__in=acting_for, pair__state__in=Pair.RUNNING)
         .select_related("pair__mentee__person", "pair__mentor__person")
         .order_by("pair", "number")
     )
-    next_unplanned: set[int] = set()
-    dates = []
+    first_without: dict[int, int] = {}
     for meeting in meetings:
-        if meeting.state == Meeting.State.UNPLANNED:  # only the nearest without a date, not nine of them
-            if meeting.pair_id in next_unplanned:
-                continue
-            next_unplanned.add(meeting.pair_id)
-        dates.append(
-            DateToFix(
-                public_id=meeting.public_id,
-                mentee=meeting.pair.mentee.person,
-                partner=meeting.pair.mentor.person,
-                starts_at=meeting.starts_at,
-                minutes=meeting.minutes,
-                place=meeting.place or meeting.video_link,
-                state=meeting.state,
-            )
-        )
+        if meeting.state == Meeting.State.UNPLANNED:
+            first_without.setdefault(meeting.pair_id, meeting.pk)
+    shown = [meeting for meeting in meetings if meeting.starts_at or first_without[meeting.pair_id] == meeting.pk]
+    dates = [_date_to_fix(meeting) for meeting in shown]
     return sorted(dates, key=lambda date: (date.starts_at is not None, date.starts_at or now))
+
+
+def _date_to_fix(meeting: Meeting) -> DateToFix:
+    return DateToFix(
+        public_id=meeting.public_id,
+        mentee=meeting.pair.mentee.person,
+        partner=meeting.pair.mentor.person,
+        starts_at=meeting.starts_at,
+        minutes=meeting.minutes,
+        place=meeting.place or meeting.video_link,
+    )

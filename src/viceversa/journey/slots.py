@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 DAY = 24 * 60
 STEP_MINUTES = 30
-BEST_START = 10 * 60  # people keep mid-morning dates; measured nowhere, and moved in a click
+BEST_START = 10 * 60  # mid-morning: our guess, and only an offer
 
 
 @dataclass(frozen=True)

@@ -22,4 +22,3 @@ class PageRequest(HttpRequest):
     seat: Seat
     programme: Programme
     htmx: HtmxDetails
-    kept_words: str  # a note saved elsewhere meanwhile, to be shown beside what was typed

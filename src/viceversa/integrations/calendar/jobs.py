@@ -24,10 +24,10 @@ from viceversa.people.models import Person
 @handles("meeting_invitation")
 def invite_both(job: Job, now: datetime) -> None:
     """One letter for each of the two, so that a full mailbox of one holds up nobody else."""
-    meeting = _meeting(job)
-    if meeting is None or meeting.sequence != job.facts["sequence"]:
-        return  # moved again meanwhile; the newer job tells the newer date
-    for person in (meeting.pair.mentee.person, meeting.pair.mentor.person):
+    meeting = _as_told(job)
+    if meeting is None:
+        return
+    for person in _the_two(meeting):
         if person.email:
             enqueue(
                 "meeting_letter",
@@ -39,17 +39,23 @@ def invite_both(job: Job, now: datetime) -> None:
 
 @handles("meeting_letter")
 def send_invitation(job: Job, now: datetime) -> None:
-    meeting = _meeting(job)
-    if meeting is None or meeting.starts_at is None or meeting.sequence != job.facts["sequence"]:
+    meeting = _as_told(job)
+    if meeting is None:
         return
-    sides = (meeting.pair.mentee.person, meeting.pair.mentor.person)
-    reader = next(person for person in sides if person.public_id == job.facts["person"])
-    send(_letter(meeting, reader=reader, calendar=invitation(meeting, now=job.written_at)), job=job)
+    reader = next(person for person in _the_two(meeting) if person.public_id == job.facts["person"])
+    if reader.email:
+        send(_letter(meeting, reader=reader, calendar=invitation(meeting, now=job.written_at)), job=job)
 
 
-def _meeting(job: Job) -> Meeting | None:
+def _as_told(job: Job) -> Meeting | None:
+    """The meeting, if its date is still the one the job tells of; of a later date a later job tells."""
     people = ("pair__cohort__programme", "pair__mentor__person__user", "pair__mentee__person__user")
-    return Meeting.objects.select_related(*people).filter(public_id=job.facts["meeting"]).first()
+    meetings = Meeting.objects.select_related(*people).filter(state=Meeting.State.PLANNED)
+    return meetings.filter(public_id=job.facts["meeting"], sequence=job.facts["sequence"]).first()
+
+
+def _the_two(meeting: Meeting) -> tuple[Person, Person]:
+    return meeting.pair.mentee.person, meeting.pair.mentor.person
 
 
 def _letter(meeting: Meeting, *, reader: Person, calendar: CalendarObject) -> Letter:

@@ -24,6 +24,8 @@ class Meeting(models.Model):
         MISSED = "missed"
         CANCELLED = "cancelled"
 
+    PLANNABLE = (State.UNPLANNED, State.PLANNED, State.MISSED)  # a date can be fixed for these
+
     public_id = models.CharField(max_length=24, unique=True, default=new_public_id, editable=False)
     pair = models.ForeignKey(Pair, on_delete=models.CASCADE, related_name="meetings")
     number = models.PositiveSmallIntegerField()
@@ -58,6 +60,15 @@ class Meeting(models.Model):
     @property
     def ends_at(self) -> datetime | None:
         return self.starts_at + timedelta(minutes=self.minutes) if self.starts_at else None
+
+    @property
+    def can_be_planned(self) -> bool:
+        return self.state in self.PLANNABLE and self.pair.is_running
+
+    def is_over(self, *, now: datetime) -> bool:
+        """Held, or its time has gone by and nobody has said yet whether it was."""
+        gone_by = self.ends_at is not None and self.ends_at <= now
+        return self.state == self.State.HELD or (self.state == self.State.PLANNED and gone_by)
 
     def starts_in(self, time_zone: str) -> datetime | None:
         """The start on the wall clock of that zone."""

@@ -59,6 +59,10 @@ class Pair(models.Model):
     def is_running(self) -> bool:
         return self.state in self.RUNNING
 
+    def side_of(self, person: Person) -> str:
+        """``mentor`` or ``mentee``, for one of the two."""
+        return "mentor" if self.mentor.person_id == person.pk else "mentee"
+
     def partner_of(self, person: Person) -> Person:
         return self.mentee.person if self.mentor.person_id == person.pk else self.mentor.person
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
@@ -11,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from viceversa.journey.actions import Plan
 from viceversa.journey.models import CheckIn, Meeting
 
+USUAL_MINUTES = (30, 45, 60, 75, 90)
 SCALE = [(1, _("No")), (2, _("Hardly")), (3, _("Partly")), (4, _("Mostly")), (5, _("Yes"))]
 
 
@@ -31,9 +33,7 @@ class PlanForm(forms.Form):
         label=_("On the clock of"), error_messages={"required": _("Choose whose clock you mean")}
     )
     minutes = forms.TypedChoiceField(
-        label=_("How long"),
-        coerce=int,
-        choices=[(minutes, _("%(n)d minutes") % {"n": minutes}) for minutes in (30, 45, 50, 60, 75, 90)],
+        label=_("How long"), coerce=int, error_messages={"required": _("Choose how long you meet")}
     )
     place = forms.CharField(label=_("Place"), max_length=200, required=False, help_text=_("A room, a café, a bench"))
     video_link = forms.URLField(
@@ -45,12 +45,14 @@ class PlanForm(forms.Form):
     )
     version = forms.IntegerField(widget=forms.HiddenInput)
 
-    def __init__(self, *args: Any, zones: list[tuple[str, str]], **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["time_zone"].choices = zones  # type: ignore[attr-defined]
-
-    @classmethod
-    def about(cls, meeting: Meeting, *, zones: list[tuple[str, str]], start: datetime | None = None) -> PlanForm:
+    def __init__(
+        self,
+        data: Mapping[str, Any] | None = None,
+        *,
+        meeting: Meeting,
+        zones: list[tuple[str, str]],
+        start: datetime | None = None,
+    ) -> None:
         """The form as the meeting stands, or with a suggested start on the wall of the first zone."""
         wall = start or meeting.starts_in(zones[0][0])
         initial = {
@@ -62,7 +64,11 @@ class PlanForm(forms.Form):
             "video_link": meeting.video_link,
             "version": meeting.version,
         }
-        return cls(initial=initial, zones=zones)
+        super().__init__(data, initial=initial)
+        lengths = sorted({*USUAL_MINUTES, meeting.minutes})
+        words = [(minutes, _("%(n)d minutes") % {"n": minutes}) for minutes in lengths]
+        self.fields["minutes"].choices = words  # type: ignore[attr-defined]
+        self.fields["time_zone"].choices = zones  # type: ignore[attr-defined]
 
     def clean_video_link(self) -> str:
         link: str = self.cleaned_data["video_link"]
