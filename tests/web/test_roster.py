@@ -103,9 +103,10 @@ def test_an_hr_export_is_mapped_with_its_values_and_dates(coordinator, clock):
 def test_a_column_about_identity_cannot_be_brought_in_by_hand(coordinator, clock):
     columns = upload(coordinator, HR, "hr.csv").headers["Location"]
     form = coordinator.get(columns).context["form"]
-    answers = {field.html_name: field.value() or "1" for field in form}
+    answers = {field.html_name: field.value() or "" for field in form}
+    answers |= {name: "7" for name in answers if name.startswith("value-3") and not answers[name]}
     answers |= {"date-8": "day_first", "to-6": "job_title"}
-    coordinator.post(columns, answers)
+    assert coordinator.post(columns, answers).status_code == 302
     mapping = RosterImport.objects.get().mapping
     assert (mapping["Gender"]["to"], mapping["Gender"]["reason"]) == ("", "identity")
 
