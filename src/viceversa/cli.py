@@ -84,6 +84,12 @@ COMMANDS = (
         "viceversa worker --threads 4",
     ),
     Command(
+        "administrator",
+        "viceversa.commands.administrator",
+        "make an administrator, and print the link to choose a password",
+        "viceversa administrator ada@example.org --name 'Ada Okafor'",
+    ),
+    Command(
         "doctor",
         "viceversa.commands.doctor",
         "say what holds in this installation, and what must be mended",

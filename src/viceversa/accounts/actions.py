@@ -31,7 +31,7 @@ def change_account(*, user: User, name: str, language: str, time_zone: str, by: 
 
 
 @transaction.atomic
-def account_for(*, email: str, name: str = "", by: User, now: datetime) -> User:
+def account_for(*, email: str, name: str = "", by: User | None, now: datetime) -> User:
     """The account with this address, or a new one that nobody can sign in to until its owner chooses a password."""
     address = email.strip().lower()
     there = User.objects.filter(email=address).first()

@@ -36,8 +36,10 @@ class Granted:
 
 
 @transaction.atomic
-def grant_role(*, user: User, role: Role, scope: str, by: User, now: datetime) -> Granted:
+def grant_role(*, user: User, role: Role, scope: str, by: User | None, now: datetime) -> Granted:
     """Give a role in one programme (``scope`` its public id) or in the installation (``""``).
+
+    ``by`` is None when the command line gives it.
 
     A coordinator without a programme may begin programmes. A role that is held already stays as it is.
     Raises ``OwnRole`` and ``WrongScope``.
@@ -82,6 +84,6 @@ def standing_grants() -> QuerySet[RoleGrant]:
     )
 
 
-def _record(verb: str, grant: RoleGrant, *, by: User, now: datetime) -> None:
+def _record(verb: str, grant: RoleGrant, *, by: User | None, now: datetime) -> None:
     facts = {"role": grant.role}
     record(verb, noun="role", object_id=grant.user.public_id, by=by, now=now, scope=grant.scope, facts=facts)
