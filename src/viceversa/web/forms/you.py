@@ -48,7 +48,7 @@ class AccountForm(forms.Form):
         kwargs["initial"] = {"name": user.name, "language": user.language, "time_zone": user.time_zone}
         super().__init__(*args, **kwargs)
         self.fields["language"] = forms.ChoiceField(
-            label=_("Language"), required=False, choices=[("", _now("The installation's own")), *settings.LANGUAGES]
+            label=_("Language"), required=False, choices=[("", _now("The installation’s own")), *settings.LANGUAGES]
         )
         self.fields["time_zone"] = forms.ChoiceField(
             label=_("Time zone"),
@@ -171,7 +171,6 @@ def _not_too_many(items: list[str]) -> list[str]:
 
 
 class DelegationForm(forms.Form):
-    email = address_field(_("Their e-mail address"))
     name = forms.CharField(
         label=_("Their name"),
         max_length=200,
@@ -180,6 +179,7 @@ class DelegationForm(forms.Form):
             "max_length": _("Enter a name of 200 characters or fewer."),
         },
     )
+    email = address_field(_("Their e-mail address"))
     until = forms.DateField(
         label=_("Until"),
         help_text=_("At most a year. You can end it earlier at any time."),
