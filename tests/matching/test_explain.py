@@ -152,3 +152,13 @@ def test_an_exclusion_is_never_suggested_away():
     found = reasons(people, lenient())
     assert found["e"].reason == "no_feasible_partner"
     assert found["e"].relaxation is None
+
+
+def test_a_loosening_counts_all_the_pairs_it_gives_also_for_great_capacities():
+    """Twelve pairs are there already, more than join a search at one step; twelve more need the language."""
+    people = [person("m", capacity=30, languages=("en",))]
+    people += [person(f"e{number:02}", "mentee", languages=("en",)) for number in range(12)]
+    people += [person(f"f{number:02}", "mentee", languages=("de",)) for number in range(12)]
+    found = reasons(people, lenient(rules={"common_language": True}))
+    assert {one.relaxation_text for one in found.values()} == {"common_language=false (+12)"}
+    assert len(found) == 12

@@ -6,7 +6,7 @@ relaxation is found by solving again; exclusions, locks, forbidden pairs and cap
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -28,6 +28,8 @@ from viceversa.matching.solution import Solution
 
 VALUES_TRIED = 12
 """Values of one rule that are solved again; people between two of them are given the looser."""
+PAIRS_ADDED = 8
+"""Pairs per person that join a search for more pairs at each step."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,22 +59,32 @@ def explain_unmatched(problem: Problem, solution: Solution) -> list[Unmatched]:
     alone = sorted(set(range(len(problem.people))) - paired, key=lambda p: problem.people[p].person_id)
     if not alone:
         return []
-    study = _Study(problem, solution)
+    study = _Study(problem, solution, alone)
     return [study.about(person) for person in alone]
 
 
 class _Study:
     """What the whole pool says about those without a partner; re-solves each loosening once."""
 
-    def __init__(self, problem: Problem, solution: Solution) -> None:
-        self.problem = problem
+    def __init__(self, problem: Problem, solution: Solution, alone: Sequence[int]) -> None:
+        self.problem, self.alone = problem, alone
         self.made = len(solution.mentors)
         self.bits = breach_matrix(problem)
         self.mentor_place = _places(problem.mentors, len(problem.people))
         self.mentee_place = _places(problem.mentees, len(problem.people))
+        self.start = self._made_places(solution)
         self.room = pairs_at_most(problem) > self.made
         self.tried: dict[Loosening, int] = {}
         self.values = {key: self._values(key) for key in KEYS} if self.room else {}
+
+    def _made_places(self, solution: Solution) -> tuple[Ints, Ints]:
+        """Free pairs of the solution by place, sorted: where every search for more begins."""
+        locked = set(self.problem.locked)
+        made = zip(solution.mentors.tolist(), solution.mentees.tolist(), strict=True)
+        free = np.array([pair for pair in made if pair not in locked], dtype=np.int64).reshape(-1, 2)
+        rows, columns = self.mentor_place[free[:, 0]], self.mentee_place[free[:, 1]]
+        order = np.lexsort((columns, rows))
+        return rows[order], columns[order]
 
     def about(self, person: int) -> Unmatched:
         row = self.problem.people[person]
@@ -131,9 +143,9 @@ class _Study:
         return needed(self.problem, key, self.problem.mentors[mentor], self.problem.mentees[mentee])
 
     def _values(self, key: str) -> np.ndarray:
-        """Values of a rule worth trying, ascending: at most `VALUES_TRIED`, the loosest among them."""
-        mentor, mentee = np.nonzero(self.bits == RULE_BITS[key])
-        values = np.unique(self._needed(key, mentor, mentee))
+        """Values of a rule that help someone here, ascending: at most `VALUES_TRIED`, the loosest among them."""
+        needs = [need for person in self.alone if (need := self._need(person, key)) is not None]
+        values = np.unique(np.array(needs))
         if len(values) <= VALUES_TRIED:
             return values
         return values[np.linspace(0, len(values) - 1, VALUES_TRIED).astype(np.int64)]
@@ -156,18 +168,48 @@ class _Study:
     def _most_pairs(self, key: str, need: float) -> int | None:
         """The greatest number of pairs; None where it would pair two people both ways round."""
         problem = self.problem
-        allowed = self.bits == 0
-        mentor, mentee = np.nonzero(self.bits == RULE_BITS[key])
-        helps = self._needed(key, mentor, mentee) >= need
-        allowed[mentor[helps], mentee[helps]] = True
         teach, learn = free_capacity(problem)
-        rows, columns = np.nonzero(allowed)
-        cover = maximum_cover(rows, columns, supply=teach, demand=learn)
+        rows, columns = self.start
+        while True:
+            cover = maximum_cover(rows, columns, supply=teach, demand=learn)
+            known = rows * len(learn) + columns
+            more = self._outside(key, need, np.flatnonzero(~cover.rows), np.flatnonzero(~cover.columns), known)
+            if not len(more):
+                break
+            rows, columns = np.divmod(np.union1d(known, more), len(learn))
         first, second = problem.mentors[rows[cover.used]], problem.mentees[columns[cover.used]]
         n = len(problem.people)
         if np.isin(first * n + second, second * n + first).any():
             return None
         return cover.pairs + len(problem.locked)
+
+    def _outside(self, key: str, need: float, rows: Ints, columns: Ints, known: Ints) -> Ints:
+        """Some pairs not `known` yet that the loosened rules allow between uncovered people.
+
+        Pairs are row × width + column. Only such pairs can make the greatest number greater, so that few of all pairs are ever looked at.
+        """
+        bits = self.bits[np.ix_(rows, columns)]
+        allowed = bits == 0
+        at_row, at_column = np.nonzero(np.isin(bits, _taken_away(key)))
+        helps = self._needed(key, rows[at_row], columns[at_column]) >= need
+        allowed[at_row[helps], at_column[helps]] = True
+        width = len(self.problem.mentees)
+        there = np.isin(known // width, rows) & np.isin(known % width, columns)
+        row, column = np.divmod(known[there], width)
+        allowed[np.searchsorted(rows, row), np.searchsorted(columns, column)] = False
+        few = allowed & (
+            (np.cumsum(allowed, axis=1, dtype=np.int32) <= PAIRS_ADDED)
+            | (np.cumsum(allowed, axis=0, dtype=np.int32) <= PAIRS_ADDED)
+        )
+        at_row, at_column = np.nonzero(few)
+        found: Ints = rows[at_row] * width + columns[at_column]
+        return found
+
+
+def _taken_away(key: str) -> list[int]:
+    """Bits of the pairs that only this rule forbids; without `must_teach` its level forbids nothing either."""
+    keys = ("must_teach", "teach_level_min") if key == "must_teach" else (key,)
+    return [RULE_BITS[name] for name in keys]
 
 
 def _places(side: Ints, count: int) -> Ints:
