@@ -186,7 +186,8 @@ class _Study:
     def _outside(self, key: str, need: float, rows: Ints, columns: Ints, known: Ints) -> Ints:
         """Some pairs not `known` yet that the loosened rules allow between uncovered people.
 
-        Pairs are row × width + column. Only such pairs can make the greatest number greater, so that few of all pairs are ever looked at.
+        Pairs are row × width + column. Only pairs between uncovered people can make the greatest number
+        greater, so that few of all pairs are ever looked at.
         """
         bits = self.bits[np.ix_(rows, columns)]
         allowed = bits == 0
