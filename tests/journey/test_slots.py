@@ -27,7 +27,7 @@ def at(zone: str, *parts: int) -> datetime:
 
 
 def starts(first: WorkingDay, second: WorkingDay, **changes) -> list[datetime]:
-    return suggested_starts(first, second, **({"minutes": 60, "now": TUESDAY} | changes))
+    return suggested_starts(first, second, **({"minutes": 60, "after": TUESDAY} | changes))
 
 
 def test_two_in_one_place_are_offered_ten_o_clock_on_three_days_spread_over_a_fortnight():
@@ -78,7 +78,7 @@ def test_two_on_the_night_shift_are_offered_their_own_hours():
 
 def test_friday_in_one_place_is_saturday_in_another_and_nobody_is_asked_in_at_the_weekend():
     west, east = day("America/Los_Angeles", 14, 20), day("Pacific/Auckland", 9, 17)
-    offered = starts(west, east, now=datetime(2026, 6, 25, 9, 0, tzinfo=UTC), working_days=10, offers=10)
+    offered = starts(west, east, after=datetime(2026, 6, 25, 9, 0, tzinfo=UTC), working_days=10, offers=10)
     for start in offered:
         assert start.astimezone(ZoneInfo("America/Los_Angeles")).weekday() < 4
         assert start.astimezone(ZoneInfo("Pacific/Auckland")).weekday() < 5
@@ -110,7 +110,7 @@ def test_no_more_are_offered_than_asked_for_and_each_on_a_day_of_its_own(offers,
 
 
 def test_over_a_clock_change_the_offers_stay_at_ten_on_the_wall():
-    offered = starts(LONDON, LONDON, now=datetime(2026, 10, 19, 9, 0, tzinfo=UTC))
+    offered = starts(LONDON, LONDON, after=datetime(2026, 10, 19, 9, 0, tzinfo=UTC))
     assert {start.astimezone(ZoneInfo("Europe/London")).hour for start in offered} == {10}
     assert {start.hour for start in offered} == {9, 10}
 
@@ -137,7 +137,7 @@ def in_hours_throughout(person: WorkingDay, start: datetime, minutes: int) -> bo
 @settings(max_examples=120, deadline=None)
 @given(first=working_days, second=working_days, now=nows, minutes=st.sampled_from((30, 45, 60, 90)))
 def test_whatever_is_offered_suits_both_and_nothing_is_withheld(first, second, now, minutes):
-    offered = suggested_starts(first, second, minutes=minutes, now=now)
+    offered = suggested_starts(first, second, minutes=minutes, after=now)
     assert offered == sorted(set(offered))
     for start in offered:
         assert start > now

@@ -200,7 +200,7 @@ def test_where_two_zones_meet_both_are_shown_and_each_may_be_meant(northmoor, he
 def test_people_whose_hours_never_meet_are_told_so_and_can_still_choose(northmoor, henrik, page):
     Person.objects.filter(pk=northmoor.people["mentor"].pk).update(time_zone="Pacific/Auckland")
     answer = henrik.get(page("meeting_plan"))
-    assert "No time of the next two weeks suits both" in words_on(answer)
+    assert "No time around then suits both" in words_on(answer)
     assert henrik.post(page("meeting_plan"), DATE).status_code == 302
 
 
@@ -218,6 +218,15 @@ def test_other_meetings_of_either_are_not_offered_over(northmoor, henrik, page):
         pair=northmoor.pair, number=2, title="x", due_on=first.date(), state="planned", starts_at=first
     )
     assert first not in henrik.get(page("meeting_plan")).context["suggestions"]
+
+
+def test_a_meeting_the_plan_has_in_autumn_is_offered_times_in_autumn(northmoor, henrik, page):
+    Meeting.objects.filter(pk=northmoor.meeting.pk).update(
+        starts_at=None, state=Meeting.State.UNPLANNED, due_on=datetime(2026, 10, 1).date()
+    )
+    answer = henrik.get(page("meeting_plan"))
+    assert "The plan has it around 1 October" in words_on(answer)
+    assert [f"{start:%d %b}" for start in answer.context["suggestions"]] == ["25 Sep", "01 Oct", "08 Oct"]
 
 
 @pytest.mark.parametrize("method", ["get", "post"])

@@ -138,6 +138,7 @@ def test_the_dates_name_people_day_and_place_and_nothing_of_what_it_is_about(nor
     words = words_on(marta.get(reverse("dates")))
     assert "Reverse mentoring: Henrik Solberg and Priya Raman" in words
     assert "Thursday 25 June, 09:30 (Europe/London), 60 minutes, 4th-floor library" in words
+    assert "No date yet around 20 July, 60 minutes" in words
     assert STORIES not in words
     assert northmoor.meeting.title not in words
 

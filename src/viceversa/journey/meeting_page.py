@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 from typing import Any
 
 from django.db.models import Q
@@ -73,7 +73,7 @@ def working_day(person: Person, *, otherwise: str) -> WorkingDay:
 
 
 def times_that_suit(meeting: Meeting, *, now: datetime) -> list[datetime]:
-    """Three starts inside both people's hours that collide with no other meeting of either."""
+    """Three starts around the day the plan has it, in both people's hours, that collide with no meeting of either."""
     pair = meeting.pair
     mentee, mentor = pair.mentee.person, pair.mentor.person
     zone = mentee.time_zone or mentor.time_zone or "UTC"
@@ -81,9 +81,13 @@ def times_that_suit(meeting: Meeting, *, now: datetime) -> list[datetime]:
         working_day(mentee, otherwise=zone),
         working_day(mentor, otherwise=zone),
         minutes=meeting.minutes,
-        now=now,
+        after=max(now, _a_week_before(meeting)),
         busy=_taken(pair, without=meeting, now=now),
     )
+
+
+def _a_week_before(meeting: Meeting) -> datetime:
+    return datetime.combine(meeting.due_on - timedelta(days=7), time(), tzinfo=UTC)
 
 
 def _taken(pair: Pair, *, without: Meeting, now: datetime) -> list[Busy]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from django.db.models import Prefetch, Q
 
@@ -59,6 +59,7 @@ class DateToFix:
     mentee: Person
     partner: Person
     starts_at: datetime | None
+    due_on: date
     minutes: int
     place: str
 
@@ -78,7 +79,7 @@ def dates_for_delegate(user: User, *, now: datetime) -> list[DateToFix]:
             first_without.setdefault(meeting.pair_id, meeting.pk)
     shown = [meeting for meeting in meetings if meeting.starts_at or first_without[meeting.pair_id] == meeting.pk]
     dates = [_date_to_fix(meeting) for meeting in shown]
-    return sorted(dates, key=lambda date: (date.starts_at is not None, date.starts_at or now))
+    return sorted(dates, key=lambda each: (each.starts_at is not None, each.starts_at or now, each.due_on))
 
 
 def _date_to_fix(meeting: Meeting) -> DateToFix:
@@ -87,6 +88,7 @@ def _date_to_fix(meeting: Meeting) -> DateToFix:
         mentee=meeting.pair.mentee.person,
         partner=meeting.pair.mentor.person,
         starts_at=meeting.starts_at,
+        due_on=meeting.due_on,
         minutes=meeting.minutes,
         place=meeting.place or meeting.video_link,
     )

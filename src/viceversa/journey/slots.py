@@ -48,18 +48,19 @@ def suggested_starts(
     second: WorkingDay,
     *,
     minutes: int,
-    now: datetime,
+    after: datetime,
     busy: Collection[Busy] = (),
     working_days: int = 10,
     offers: int = 3,
 ) -> list[datetime]:
-    """Up to ``offers`` starts in UTC, on different days, within the next working days of the first person.
+    """Up to ``offers`` starts in UTC, on different days, within the working days of the first person
+    that follow the day of ``after``.
 
     On each day the start nearest to ten o'clock on the first person's clock is taken; the days are spread over
     the span, so that one bad week does not take all of them. Empty when the two share no working time.
     """
     best = []
-    for day in _working_days(now, zone=first.time_zone, count=working_days):
+    for day in _working_days(after, zone=first.time_zone, count=working_days):
         fitting = [
             start
             for start in _starts_of(day, zone=first.time_zone)
@@ -79,9 +80,9 @@ def _from_best(start: datetime, zone: str) -> int:
     return abs(local.hour * 60 + local.minute - BEST_START)
 
 
-def _working_days(now: datetime, *, zone: str, count: int) -> Iterator[datetime]:
-    """Midnights, on that zone's wall, of the next working days after today."""
-    day = datetime.combine(now.astimezone(ZoneInfo(zone)).date(), time())
+def _working_days(after: datetime, *, zone: str, count: int) -> Iterator[datetime]:
+    """Midnights, on that zone's wall, of the working days that follow."""
+    day = datetime.combine(after.astimezone(ZoneInfo(zone)).date(), time())
     while count:
         day += timedelta(days=1)
         if day.weekday() < 5:

@@ -213,6 +213,7 @@ def _plan_page(request: PageRequest, found: Meeting, form: PlanForm, *, status: 
         "as_delegate": _is_delegate(request, found),
         "mentee": mentee,
         "mentor": mentor,
+        "taken": "start" in request.GET,
         "suggestions": times_that_suit(found, now=request.now),
         "two_zones": bool(mentee.time_zone and mentor.time_zone and mentee.time_zone != mentor.time_zone),
     }
