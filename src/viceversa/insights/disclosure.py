@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
+SHARES_FROM = 10  # contributors; a share says more of each than a count does
 POINTS = 5  # shares are told to five points …
 NEARLY_ALL, HARDLY_ANY = 90, 10  # … and beyond these as "≥ 90 %" and "≤ 10 %"
 
@@ -31,6 +32,11 @@ class Rule:
     @property
     def is_exact(self) -> bool:
         return self.least == 0
+
+    @property
+    def shares_from(self) -> int:
+        """How many contributors a share needs."""
+        return 0 if self.is_exact else max(self.least, SHARES_FROM)
 
 
 @dataclass(frozen=True)
@@ -113,7 +119,7 @@ def share(part: int, whole: int, *, contributors: int, rule: Rule) -> Share | Hi
     exact = 100 * part / whole
     if rule.is_exact:
         return Share(round(exact))
-    if contributors < rule.least:
+    if contributors < rule.shares_from:
         return Hidden(Why.TOO_FEW)
     if exact > NEARLY_ALL:
         return Share(NEARLY_ALL, Edge.AT_LEAST)

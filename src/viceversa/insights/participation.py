@@ -132,7 +132,7 @@ def disclosed(
     leaders = _chain(funnel.leaders, met=met.leaders, rule=rule)
     mentors = _chain(funnel.mentors, met=met.mentors, rule=rule)
     met_told = shared(met.met, (leaders[3], mentors[3]), rule=rule)
-    months = adherence.months if rule.is_exact else tuple(m for m in adherence.months if m.pairs_due >= rule.least)
+    months = tuple(month for month in adherence.months if month.pairs_due >= rule.shares_from)
     return ParticipationFacts(
         programme=frame.programme,
         cohort=frame.cohort,

@@ -45,6 +45,11 @@ def value_words(value: Value, *, least: int) -> str:
     return _("fewer than %(least)s") % {"least": least} if value.why is Why.TOO_FEW else _("not shown")
 
 
+def hours_words(value: Value) -> str:
+    """Hours have no floor of their own: they are hidden with the pairs that gave them."""
+    return _("not shown") if isinstance(value, Hidden) else value_words(value, least=0)
+
+
 def share_words(told: Share | Hidden | None) -> str:
     if told is None:
         return ""

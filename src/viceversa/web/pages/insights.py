@@ -14,7 +14,7 @@ from viceversa.programmes.models import Cohort, Programme
 
 from ..access import Seat, access_programme, access_self, seat_of
 from ..attention_words import leaders_word
-from ..insights_words import headline, share_bars, share_words, stages, value_words
+from ..insights_words import headline, hours_words, share_bars, share_words, stages
 from ..request import PageRequest
 
 ON_A_PAGE = 50
@@ -57,7 +57,7 @@ def programme_insights(request: PageRequest, public_id: str) -> HttpResponse:
         "stages": stages(facts, leaders=leaders),
         "held": share_words(facts.held),
         "held_hidden": isinstance(facts.held, Hidden),
-        "hours": value_words(facts.hours, least=facts.rule.least),
+        "hours": hours_words(facts.hours),
         "months": share_bars(facts.months),
         "hides": {why.value for why in facts.hides},
     }
