@@ -122,8 +122,9 @@ def _stage(cohort: Cohort, *, funnel: Funnel, met: Met, now: datetime) -> Stage:
 def _tasks(cohort: Cohort, *, funnel: Funnel, now: datetime) -> tuple[Task, ...]:
     last_file: datetime | None = cohort.last_file  # type: ignore[attr-defined]
     unfinished: int = cohort.unfinished or 0  # type: ignore[attr-defined]
+    invitations = Task(Chore.INVITATIONS, done=not funnel.unanswered, count=funnel.unanswered)
     return (
-        Task(Chore.INVITATIONS, done=not funnel.unanswered, count=funnel.unanswered),
+        *([invitations] if funnel.invited else []),
         Task(Chore.OBJECTIVES, done=not unfinished, count=unfinished),
         Task(Chore.ROSTER, done=last_file is not None and now - last_file <= FILE_IS_NEW_FOR, at=last_file),
         Task(Chore.SPONSOR, done=cohort.sponsored),  # type: ignore[attr-defined]
