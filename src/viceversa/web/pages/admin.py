@@ -26,6 +26,7 @@ from ..access import Seat, access_installation
 from ..forms.roles import RoleForm
 from ..request import PageRequest
 from ..shell import ROLE_WORDS
+from ..typed import typed
 
 ON_A_PAGE = 50
 # What an event is about, by the noun it carries.
@@ -72,7 +73,7 @@ def admin_roles(request: PageRequest) -> HttpResponse:
     seat = access_installation(request)
     if request.method == "POST" and "end" in request.POST:
         return _end(request, seat)
-    form = RoleForm(request.POST or None)
+    form = RoleForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid() and _give(request, form, seat):
         return redirect("admin_roles")
     paginator = Paginator(standing_grants(), ON_A_PAGE)
@@ -144,11 +145,11 @@ def _end(request: PageRequest, seat: Seat) -> HttpResponse:
 def admin_events(request: PageRequest) -> HttpResponse:
     seat = access_installation(request)
     nouns = None if seat.holds(Role.PRIVACY_OFFICER) else CONFIGURATION
-    noun, about, before = (request.GET.get(name, "") for name in ("noun", "about", "before"))
+    noun, about, before = (typed(request.GET, name) for name in ("noun", "about", "before"))
     page = event_page(
         nouns=nouns,
         noun=noun if noun in NOUNS else "",
-        about=about.strip()[:24],
+        about=about[:24],
         before=int(before) if before.isdecimal() and len(before) < 18 else 0,
         size=ON_A_PAGE,
     )

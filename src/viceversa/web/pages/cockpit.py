@@ -27,6 +27,7 @@ from ..cockpit_words import behind, headline, next_step, task_words
 from ..month_bars import month_bars
 from ..request import PageRequest
 from ..shell import reader_zone
+from ..typed import typed
 
 FIRST_NEEDS = 8
 ON_A_PAGE = 50
@@ -94,7 +95,7 @@ def pair_list(request: PageRequest, public_id: str) -> HttpResponse:
     found = access_programme(request, public_id)
     cohort = found.current_cohort
     counts = counts_of(cohort, now=request.now)
-    show, sort, words = (request.GET.get(name, "") for name in ("show", "sort", "words"))
+    show, sort, words = (typed(request.GET, name) for name in ("show", "sort", "words"))
     pairs = pairs_listed(cohort, show=show, sort=sort, late=counts.late, words=words, now=request.now)
     paginator = Paginator(with_meetings(pairs), ON_A_PAGE)
     page = paginator.get_page(request.GET.get("page"))
@@ -141,8 +142,8 @@ def pair_contacted(request: PageRequest, public_id: str) -> HttpResponse:
     try:
         person = note_contacted(
             programme=found,
-            meeting_id=request.POST.get("meeting", ""),
-            person_id=request.POST.get("person", ""),
+            meeting_id=typed(request.POST, "meeting"),
+            person_id=typed(request.POST, "person"),
             by=seat_of(request).user,
             now=request.now,
         )
