@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
-from viceversa.matching import InputProblems, PairExplanation, explain_pair, solve
+from viceversa.matching import InputProblems, PairExplanation, Solution, explain_pair, solve
 from viceversa.people.models import Person
 from viceversa.programmes.models import Enrolment
 
@@ -15,13 +15,28 @@ from .obstacles import RunStopped, check, input_obstacles
 from .snapshot import Snapshot, take_snapshot
 from .words.reasons import Two, against_sentences, caution_sentences, mentioned, why_sentences
 
+EXACT_UP_TO = 1_000
+"""People a side up to which the price of a pair is found by solving again; above, by the proof's own bound."""
+
+
+@dataclass(frozen=True)
+class Price:
+    """What the pool would lose if a pair were made: whole pairs, and points of fit (1 a hundredth of a score).
+
+    ``is_exact`` is False where the points are a bound from below; ``taken`` says that locked pairs leave no place.
+    """
+
+    pairs: int = 0
+    points: float = 0.0
+    is_exact: bool = True
+    taken: bool = False
+
 
 @dataclass(frozen=True)
 class Verdict:
     """``status`` is made, feasible, forbidden, not_available or away (somebody looks no longer).
 
-    ``criteria`` maps a criterion to 0 to 1. ``loss`` is what the pool would lose at least, in points of 100 of
-    the total, None where that is not known; ``loses_a_pair`` says that it would cost a whole pair.
+    ``criteria`` maps a criterion to 0 to 1. ``price`` is what making a feasible pair would cost everybody.
     """
 
     status: str
@@ -30,8 +45,7 @@ class Verdict:
     why: tuple[str, ...]
     against: tuple[str, ...]
     cautions: tuple[str, ...]
-    loss: float | None
-    loses_a_pair: bool
+    price: Price | None
     away: tuple[str, ...]
     changed_since: bool
 
@@ -43,18 +57,44 @@ def compare(run: MatchRun, *, mentor: Enrolment, mentee: Enrolment) -> Verdict:
     sides = ((mentor, "mentor"), (mentee, "mentee"))
     away = tuple(side.person.name for side, role in sides if not snapshot.looks(side.person.person_id, role))
     if away:
-        return Verdict("away", None, {}, (), (), (), None, loses_a_pair=False, away=away, changed_since=changed)
-    found = _explained(snapshot, mentor.person.person_id, mentee.person.person_id)
-    return _in_words(found, two=_two(found, mentor.person, mentee.person), changed=changed)
+        return Verdict("away", None, {}, (), (), (), None, away=away, changed_since=changed)
+    found, price = _explained(snapshot, mentor.person.person_id, mentee.person.person_id)
+    return _in_words(found, price=price, two=_two(found, mentor.person, mentee.person), changed=changed)
 
 
-def _explained(snapshot: Snapshot, mentor_id: str, mentee_id: str) -> PairExplanation:
+def _explained(snapshot: Snapshot, mentor_id: str, mentee_id: str) -> tuple[PairExplanation, Price | None]:
     check(snapshot)
     try:
         problem = snapshot.problem()
-        return explain_pair(problem, solve(problem), mentor_id, mentee_id)
+        solution = solve(problem)
+        found = explain_pair(problem, solution, mentor_id, mentee_id)
     except InputProblems as error:
         raise RunStopped(input_obstacles(error)) from error
+    if found.status != "feasible":
+        return found, None
+    if max(len(problem.mentors), len(problem.mentees)) > EXACT_UP_TO:
+        return found, _bound(found)
+    return found, _exact(snapshot, solution, pair=(mentor_id, mentee_id))
+
+
+def _exact(snapshot: Snapshot, best: Solution, *, pair: tuple[str, str]) -> Price:
+    """The price by solving again with the pair locked."""
+    try:
+        other = solve(replace(snapshot, locked=(*snapshot.locked, pair)).problem())
+    except InputProblems:  # feasible by itself, so it is the places that locked pairs have taken
+        return Price(taken=True)
+    lost = (best.total_score - other.total_score) * 100
+    return Price(pairs=len(best.mentors) - len(other.mentors), points=lost)
+
+
+def _bound(found: PairExplanation) -> Price:
+    codes = {reason.code for reason in found.not_made}
+    return Price(
+        pairs=int("loses_pairs" in codes),
+        points=(found.loss or 0.0) * 100,
+        is_exact=False,
+        taken="taken_by_locks" in codes,
+    )
 
 
 def _two(found: PairExplanation, mentor: Person, mentee: Person) -> Two:
@@ -63,7 +103,7 @@ def _two(found: PairExplanation, mentor: Person, mentee: Person) -> Two:
     return Two.of(mentor, mentee, names=names)
 
 
-def _in_words(found: PairExplanation, *, two: Two, changed: bool) -> Verdict:
+def _in_words(found: PairExplanation, *, price: Price | None, two: Two, changed: bool) -> Verdict:
     return Verdict(
         status=found.status,
         score=found.score,
@@ -71,8 +111,7 @@ def _in_words(found: PairExplanation, *, two: Two, changed: bool) -> Verdict:
         why=tuple(why_sentences(kept(telling(found)), two=two, at_most=7)),
         against=tuple(against_sentences(kept(found.forbidden_by), two=two)),
         cautions=tuple(caution_sentences(kept(found.cautions), two=two)),
-        loss=None if found.loss is None else found.loss * 100,
-        loses_a_pair=any(reason.code == "loses_pairs" for reason in found.not_made),
+        price=price,
         away=(),
         changed_since=changed,
     )

@@ -39,6 +39,10 @@ class Result:
     low: int
     scores: tuple[int, ...]
 
+    @property
+    def gap_percent(self) -> float:
+        return self.gap * 100
+
 
 @dataclass(frozen=True)
 class Counts:

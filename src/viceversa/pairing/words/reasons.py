@@ -61,8 +61,11 @@ def why_sentences(reasons: Sequence[StoredReason], *, two: Two, at_most: int = 3
     return [sentence for sentence in sentences if sentence][:at_most]
 
 
-def caution_sentences(cautions: Iterable[StoredReason], *, two: Two) -> list[str]:
-    return [_CAUTIONS[one["code"]](one["params"], two) for one in cautions if one["code"] in _CAUTIONS]
+def caution_sentences(cautions: Sequence[StoredReason], *, two: Two) -> list[str]:
+    """What could not be checked, in one sentence, and styles that are far apart."""
+    unknown = [told() for code, told in _UNKNOWN.items() if any(one["code"] == code for one in cautions)]
+    sentences = [_("Not known for both: %(what)s.") % {"what": listed(unknown)}] if unknown else []
+    return sentences + [_style_gap(one["params"]) for one in cautions if one["code"] == "style_gap"]
 
 
 def against_sentences(reasons: Iterable[StoredReason], *, two: Two) -> list[str]:
@@ -157,20 +160,17 @@ _SENTENCES: Mapping[str, Callable[[Sequence[StoredReason], Two], str]] = {
 _Told = Callable[[Mapping[str, Any], Two], str]
 
 
-def _style_gap(facts: Mapping[str, Any], two: Two) -> str:
+_UNKNOWN: Mapping[str, Callable[[], str]] = {
+    "language_unknown": lambda: _("languages"),
+    "time_zone_unknown": lambda: _("time zone"),
+    "manager_unknown": lambda: _("manager"),
+}
+
+
+def _style_gap(facts: Mapping[str, Any]) -> str:
     if facts["scale"] == "formality":
         return _("One likes it formal, the other does not.")
     return _("One likes it planned, the other does not.")
-
-
-_CAUTIONS: Mapping[str, _Told] = {
-    "language_unknown": lambda facts, two: _("Check that they share a language: it is not known for both."),
-    "time_zone_unknown": lambda facts, two: _("Check that their days overlap: the time zone is not known for both."),
-    "manager_unknown": lambda facts, two: _(
-        "Check that neither reports to the other: the manager is not known for both."
-    ),
-    "style_gap": _style_gap,
-}
 
 
 def _grades(facts: Mapping[str, Any], two: Two) -> str:
