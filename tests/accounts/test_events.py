@@ -75,6 +75,11 @@ def test_two_rows_swapped_break_the_chain(five):
     assert not verify_chain().whole
 
 
+def test_a_seal_at_another_place_breaks_the_chain(five):
+    altered("UPDATE accounts_eventseal SET position = position + 1000 WHERE event_key = %s", [five[4].pk])
+    assert verify_chain().broken_at == five[4].pk
+
+
 def test_our_own_code_cannot_alter_or_remove_an_event(five):
     event = Event.objects.get(pk=five[0].pk)
     event.verb = "run.other"
