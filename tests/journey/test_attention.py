@@ -82,6 +82,25 @@ def test_only_the_first_open_meeting_of_a_pair_counts(northmoor, clock):
     assert kinds(northmoor, clock) == []
 
 
+def test_a_later_date_that_stands_is_a_date(northmoor, clock):
+    northmoor.pair.meetings.update(state=Meeting.State.UNPLANNED, starts_at=None)
+    assert kinds(northmoor, clock) == [Kind.NOT_MET]
+    later = {"due_on": date(2026, 7, 20), "state": Meeting.State.PLANNED, "starts_at": clock() + days(9)}
+    Meeting.objects.create(pair=northmoor.pair, number=2, title="Later", time_zone="UTC", **later)
+    assert kinds(northmoor, clock) == []
+
+
+def test_a_meeting_that_a_pair_has_gone_past_is_not_next(northmoor, clock):
+    northmoor.pair.meetings.update(state=Meeting.State.UNPLANNED, starts_at=None, due_on=date(2026, 5, 1))
+    held = {"due_on": date(2026, 6, 1), "state": Meeting.State.HELD, "held_at": clock() - days(20)}
+    Meeting.objects.create(pair=northmoor.pair, number=2, title="Held", time_zone="UTC", **held)
+    Meeting.objects.create(pair=northmoor.pair, number=3, title="Next", due_on=date(2026, 7, 1), time_zone="UTC")
+    assert kinds(northmoor, clock) == []
+    clock.forward(days=9)
+    northmoor.cohort.pairs.exclude(pk=northmoor.pair.pk).delete()
+    assert kinds(northmoor, clock) == [Kind.NO_DATE]
+
+
 def test_the_meeting_before_tells_whether_it_slips(northmoor, clock):
     northmoor.pair.meetings.update(state=Meeting.State.MISSED)
     Meeting.objects.create(

@@ -129,7 +129,7 @@ def rhythm_needs(cohort: Cohort, *, now: datetime) -> list[Need]:
             paired_at=max(meeting["formed_at"], start),
             last_held_at=meeting["last_held_at"],
             due_on=meeting["due_on"],
-            starts_at=meeting["starts_at"] if meeting["state"] == Meeting.State.PLANNED else None,
+            starts_at=meeting["starts_at"] if meeting["state"] == Meeting.State.PLANNED else meeting["next_date"],
             minutes=meeting["minutes"],
             times_moved=meeting["times_moved"],
             slipped_before=meeting["slipped_before"],
@@ -143,15 +143,19 @@ def rhythm_needs(cohort: Cohort, *, now: datetime) -> list[Need]:
 RHYTHM_COLUMNS = ("pair", "state", "due_on", "starts_at", "minutes", "times_moved") + (
     "formed_at",
     "last_held_at",
+    "next_date",
     "slipped_before",
 )
 
 
 def _next_meetings(cohort: Cohort, *, now: datetime) -> Iterable[dict[str, Any]]:
-    """The first open meeting of each pair, where anything could be the matter with it."""
+    """The next open meeting of each pair, where anything could be the matter with it. One that the pair has gone
+    past, because a later one was held, is not next any more."""
     open_states = (Meeting.State.UNPLANNED, Meeting.State.PLANNED)
     of_the_pair = Meeting.objects.filter(pair=OuterRef("pair")).order_by()
-    earlier = of_the_pair.filter(state__in=open_states, number__lt=OuterRef("number"))
+    later_held = Exists(of_the_pair.filter(state=Meeting.State.HELD, number__gt=OuterRef("number")))
+    earlier = of_the_pair.filter(~later_held, state__in=open_states, number__lt=OuterRef("number"))
+    dated = of_the_pair.filter(state=Meeting.State.PLANNED, starts_at__gt=now).values("pair")
     before = of_the_pair.filter(number=OuterRef("number") - 1)
     slipped = before.filter(Q(times_moved__gte=1) | Q(state=Meeting.State.MISSED))
     held = of_the_pair.filter(state=Meeting.State.HELD).values("pair").annotate(last=Max("held_at"))
@@ -159,6 +163,7 @@ def _next_meetings(cohort: Cohort, *, now: datetime) -> Iterable[dict[str, Any]]
     rows: Iterable[dict[str, Any]] = (
         Meeting.objects.filter(
             worth_a_look,
+            ~later_held,
             ~Exists(earlier),
             pair__cohort=cohort,
             pair__state__in=(Pair.State.TRIAL, Pair.State.ACTIVE),
@@ -168,6 +173,7 @@ def _next_meetings(cohort: Cohort, *, now: datetime) -> Iterable[dict[str, Any]]
         .annotate(
             formed_at=F("pair__formed_at"),
             last_held_at=Subquery(held.values("last")),
+            next_date=Subquery(dated.annotate(first=Min("starts_at")).values("first")),
             slipped_before=Exists(slipped),
         )
         .values(*RHYTHM_COLUMNS)

@@ -100,7 +100,9 @@ def rows_of(pairs: Iterable[Pair], *, late: frozenset[int]) -> list[Row]:
 def _row(pair: Pair, *, is_late: bool) -> Row:
     meetings: list[Meeting] = pair.in_order  # type: ignore[attr-defined]
     open_states = (Meeting.State.UNPLANNED, Meeting.State.PLANNED)
-    coming = next((meeting for meeting in meetings if meeting.state in open_states), None)
+    last_held = max((meeting.number for meeting in meetings if meeting.state == Meeting.State.HELD), default=0)
+    ahead = [meeting for meeting in meetings if meeting.number > last_held]
+    coming = next((meeting for meeting in ahead if meeting.state in open_states), None)
     return Row(
         pair=pair,
         meetings=tuple(meetings),
