@@ -10,6 +10,7 @@ from django.utils.translation import ngettext
 
 from viceversa.insights.disclosure import Edge, Hidden, Share, Shown, Value, Why
 from viceversa.insights.participation import Audience, BySide, MonthFacts, ParticipationFacts
+from viceversa.programmes.design_words import opened
 
 
 @dataclass(frozen=True)
@@ -65,16 +66,15 @@ def headline(facts: ParticipationFacts) -> str:
         return _pairs_sentence(facts, facts.pairs)
     if isinstance(facts.enrolled.both, Shown) and facts.enrolled.both.number:
         words = _("%(people)s people have said yes. Pairs come next.")
-        return words % {"people": value_words(facts.enrolled.both, least=facts.rule.least)}
+        return opened(words % {"people": value_words(facts.enrolled.both, least=facts.rule.least)})
     if facts.audience is Audience.COORDINATOR:
         return _("Nobody takes part yet.")
     return _("So few take part so far that nothing can be told without naming them.")
 
 
 def _pairs_sentence(facts: ParticipationFacts, pairs: Shown) -> str:
-    words = ngettext("%(pairs)s pair has formed%(meet)s.", "%(pairs)s pairs have formed%(meet)s.", pairs.number)
-    told = words % {"pairs": value_words(pairs, least=facts.rule.least), "meet": _meeting_clause(facts)}
-    return told[:1].upper() + told[1:]
+    words = ngettext("There is %(pairs)s pair%(meet)s.", "There are %(pairs)s pairs%(meet)s.", pairs.number)
+    return words % {"pairs": value_words(pairs, least=facts.rule.least), "meet": _meeting_clause(facts)}
 
 
 def _meeting_clause(facts: ParticipationFacts) -> str:
