@@ -12,13 +12,15 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from viceversa.commands.arguments import positive_number
-from viceversa.commands.outcome import CommandFailed
+from viceversa.commands.outcome import CommandFailed, WrongUsage
 from viceversa.commands.serve import port_number
 
 HOST = "127.0.0.1"
 SEED = 7
 FRESH_FOR = timedelta(hours=20)
 MARKER = "demo.json"
+LEFT_BEHIND = ("viceversa.sqlite3*", "keys.sqlite3*", "field-key", "secret-key")
+FEWEST = 100  # below this the invented company has too few leaders to show a programme
 # What the demo decides itself, whatever the shell has set for a real installation.
 NOT_FOR_THE_DEMO = (
     "VICEVERSA_DATABASE_URL",
@@ -33,9 +35,16 @@ NOT_FOR_THE_DEMO = (
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--port", type=port_number, default=8000, metavar="N", help="the port (default 8000)")
     parser.add_argument(
-        "--people", type=positive_number, default=400, metavar="N", help="how large the organisation is (default 400)"
+        "--people", type=_size, default=400, metavar="N", help="how large the organisation is (default 400)"
     )
     parser.add_argument("--no-browser", action="store_true", help="do not open a browser")
+
+
+def _size(text: str) -> int:
+    people = positive_number(text)
+    if people < FEWEST:
+        raise argparse.ArgumentTypeError(f"{people} people are too few to show a programme; ask for {FEWEST} or more")
+    return people
 
 
 def run(arguments: argparse.Namespace) -> None:
@@ -44,7 +53,7 @@ def run(arguments: argparse.Namespace) -> None:
     _own_environment(folder)
     reused = _is_fresh(folder, people=arguments.people)
     if not reused:
-        _clear(folder)
+        _make_room(folder)
     from viceversa.operations.setup import local_url, set_up
 
     here = local_url(host=HOST, port=arguments.port)
@@ -93,11 +102,18 @@ def _layout() -> str:
     return str(max(int(file.stat().st_mtime) for file in files))
 
 
-def _clear(folder: Path) -> None:
-    """Take away what an earlier demo left; nothing that is not the demo's own."""
-    for pattern in ("viceversa.sqlite3*", "keys.sqlite3*", "field-key", "secret-key", MARKER):
-        for file in folder.glob(pattern):
-            file.unlink()
+def _make_room(folder: Path) -> None:
+    """Take away what an earlier demo left, and mark the folder as the demo's. An installation in it is refused."""
+    left = [file for pattern in LEFT_BEHIND for file in folder.glob(pattern)]
+    if left and not (folder / MARKER).exists():
+        raise WrongUsage(
+            f"{folder} holds {left[0].name} of an installation that is no demo, and would overwrite it. "
+            "Name another folder in VICEVERSA_DATA_DIR, or unset it."
+        )
+    for file in left:
+        file.unlink()
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / MARKER).write_text("{}", encoding="utf-8")
 
 
 def _build(folder: Path, *, people: int) -> None:

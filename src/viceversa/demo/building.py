@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from random import Random
 
 from django.conf import settings
-from django.db.models import Q
 
 from viceversa.accounts.access import Role
 from viceversa.accounts.events import seal_events
@@ -133,7 +132,7 @@ def _programme(slug: str, name: str, cohort: str, *, begin: datetime, months: in
         by=by,
         now=early,
     )
-    figures = ((48, 65), (0, 20), (61, 70), (88, 93))
+    figures = (("48", "65"), ("0", "20"), ("61", "70"), ("10.2", "11.0"))
     for objective, (baseline, target) in zip(programme.objectives.all(), figures, strict=False):
         objective.baseline, objective.target, objective.owner = Decimal(baseline), Decimal(target), "Ruth Adeyemi"
         objective.save()
@@ -158,25 +157,37 @@ def _roles(users: dict[str, User], programme: Programme, *, now: datetime) -> No
 
 def _recruit(cohort: Cohort, *, share: float, by: User, now: datetime, chance: Random) -> None:
     """Invite by the roles of the people file; most say yes, some no, some have not answered."""
+    own = {seat.email for seat in SEATS}
     for role in Enrolment.Role:
         willing = Person.objects.filter(role__in=(role.value, "both")).exclude(enrolments__cohort__isnull=False)
-        own = Q(user__isnull=False)
         chosen = [person for person in willing.order_by("person_id") if chance.random() < share]
-        chosen += list(willing.filter(own).exclude(pk__in=[person.pk for person in chosen]))
+        chosen += list(willing.filter(email__in=own).exclude(pk__in=[person.pk for person in chosen]))
         invite(cohort, people=chosen, role=role, by=by, now=now)
     enrolments = list(Enrolment.objects.filter(cohort=cohort).select_related("person").order_by("person__person_id"))
     for enrolment in enrolments:
-        _answer_invitation(enrolment, now=now, chance=chance)
+        _answer_invitation(enrolment, now=now, chance=chance, certain=enrolment.person.email in own)
     Enrolment.objects.bulk_update(
         enrolments, ["state", "opened_at", "submitted_at", "ended_at", "steps_done"], batch_size=500
     )
+    _join([enrolment for enrolment in enrolments if enrolment.opened_at and enrolment.person.user_id is None])
 
 
-def _answer_invitation(enrolment: Enrolment, *, now: datetime, chance: Random) -> None:
+def _join(enrolments: Sequence[Enrolment]) -> None:
+    """Whoever opened their invitation has an account since, as if they had come in by its link."""
+    for enrolment in enrolments:
+        person = enrolment.person
+        person.user = User(email=person.email, name=person.name)
+        person.user.set_unusable_password()
+    people = [enrolment.person for enrolment in enrolments]
+    User.objects.bulk_create([person.user for person in people if person.user], batch_size=500)
+    Person.objects.bulk_update(people, ["user"], batch_size=500)
+
+
+def _answer_invitation(enrolment: Enrolment, *, now: datetime, chance: Random, certain: bool) -> None:
     states = Enrolment.State
     draw = chance.choices((states.SUBMITTED, states.INVITED, states.DRAFT, states.DECLINED), (80, 9, 5, 6))[0]
-    enrolment.state = states.SUBMITTED if enrolment.person.user_id else draw
-    answered = now + timedelta(days=chance.randint(1, 12), hours=chance.randint(0, 8))
+    enrolment.state = states.SUBMITTED if certain else draw
+    answered = now + timedelta(days=chance.randint(1, 11), hours=chance.randint(0, 8))
     if enrolment.state in (states.SUBMITTED, states.DRAFT):
         enrolment.opened_at = answered
     if enrolment.state == states.SUBMITTED:
@@ -207,9 +218,11 @@ def _match_and_pair(
         decide(run=first, kind=PairDecision.Kind.LOCKED, by=by, now=begin - timedelta(days=6), **sides)
         run = _run(cohort, by=by, now=begin - timedelta(days=6))
     publish_run(run=run, by=by, now=begin - timedelta(days=5))
-    for proposal in run.proposals.filter(state=Proposal.State.PROPOSED).select_related("mentor", "mentee"):
+    for proposal in run.proposals.filter(state=Proposal.State.PROPOSED).select_related(
+        "mentor__person__user", "mentee__person__user"
+    ):
         both = proposal.mentor.person_id in _own_people(users)
-        _answer(proposal, by=by, begin=begin, chance=chance, certain=both)
+        _answer(proposal, begin=begin, chance=chance, certain=both)
     return Pair.objects.filter(mentor__person__user__in=users.values(), cohort=cohort).first()
 
 
@@ -217,12 +230,18 @@ def _own_people(users: dict[str, User]) -> set[int]:
     return set(Person.objects.filter(user__in=users.values()).values_list("pk", flat=True))
 
 
-def _answer(proposal: Proposal, *, by: User, begin: datetime, chance: Random, certain: bool) -> None:
+def _answer(proposal: Proposal, *, begin: datetime, chance: Random, certain: bool) -> None:
     for enrolment in (proposal.mentee, proposal.mentor):
         at = begin - timedelta(days=5) + timedelta(hours=chance.randint(3, 110))
         yes = certain or chance.random() < 0.96
         word = ProposalAnswer.Word.YES if yes else ProposalAnswer.Word.NO
-        answer_proposal(proposal=proposal, enrolment=enrolment, word=word, by=by, now=at)
+        answer_proposal(proposal=proposal, enrolment=enrolment, word=word, by=_account_of(enrolment), now=at)
+
+
+def _account_of(enrolment: Enrolment) -> User:
+    user = enrolment.person.user
+    assert user is not None  # only people who came in take part
+    return user
 
 
 def _delegate(users: dict[str, User], pair: Pair | None, *, now: datetime) -> None:
@@ -246,10 +265,11 @@ def _rematch(cohort: Cohort, *, by: User, now: datetime, chance: Random) -> None
     """Whoever is free again was matched once more; these proposals wait for answers, some for the second one."""
     run = _run(cohort, by=by, now=now)
     publish_run(run=run, by=by, now=now + timedelta(hours=2))
-    for proposal in run.proposals.filter(state=Proposal.State.PROPOSED).select_related("mentor"):
+    for proposal in run.proposals.filter(state=Proposal.State.PROPOSED).select_related("mentor__person__user"):
         if chance.random() < 0.4:
             yes = ProposalAnswer.Word.YES
-            answer_proposal(proposal=proposal, enrolment=proposal.mentor, word=yes, by=by, now=now + timedelta(days=1))
+            mentor, later = proposal.mentor, now + timedelta(days=1)
+            answer_proposal(proposal=proposal, enrolment=mentor, word=yes, by=_account_of(mentor), now=later)
 
 
 def _next_programme(*, by: User, users: dict[str, User], now: datetime, seed: int) -> None:
@@ -265,10 +285,6 @@ def _next_programme(*, by: User, users: dict[str, User], now: datetime, seed: in
 
 def _close_the_past(now: datetime) -> None:
     """Letters of the past were sent long ago; nothing of them is left to do."""
-    _finish(Job.objects.open(), now=now)
+    Job.objects.open().update(done_at=now)
     while seal_events():
         pass
-
-
-def _finish(jobs: Iterable[Job], *, now: datetime) -> None:
-    Job.objects.filter(pk__in=[job.pk for job in jobs]).update(done_at=now)

@@ -12,6 +12,8 @@ from datetime import UTC, date, datetime, time, timedelta
 from random import Random
 from zoneinfo import ZoneInfo
 
+from django.db.models import F, Q
+
 from viceversa.journey.models import CheckIn, Meeting
 from viceversa.pairing.models import Pair, SeatTaken
 from viceversa.programmes.models import Enrolment
@@ -29,7 +31,7 @@ class Habit:
     drifts: float
 
 
-KEEPERS, MOVERS, DRIFTERS = Habit(0.08, 0.01, 0.02), Habit(0.5, 0.08, 0.1), Habit(0.2, 0.15, 0.7)
+KEEPERS, MOVERS, DRIFTERS = Habit(0.08, 0.01, 0.0), Habit(0.5, 0.06, 0.04), Habit(0.2, 0.15, 0.7)
 
 
 def live_through(pairs: Sequence[Pair], *, now: datetime, seed: int, kept: Pair | None) -> None:
@@ -39,12 +41,15 @@ def live_through(pairs: Sequence[Pair], *, now: datetime, seed: int, kept: Pair 
     for meeting in Meeting.objects.filter(pair__in=pairs).order_by("pair", "number"):
         meetings[meeting.pair_id].append(meeting)
     for pair in pairs:
-        habit = KEEPERS if pair == kept else chance.choices((KEEPERS, MOVERS, DRIFTERS), (80, 13, 7))[0]
+        habit = KEEPERS if pair == kept else chance.choices((KEEPERS, MOVERS, DRIFTERS), (86, 10, 4))[0]
         for meeting in meetings[pair.pk]:
             _happen(meeting, pair=pair, habit=habit, now=now, chance=chance)
         if pair == kept:
             _keep(meetings[pair.pk], now=now)
     everything = [meeting for of_pair in meetings.values() for meeting in of_pair]
+    said = (Meeting.State.HELD, Meeting.State.MISSED)
+    for meeting in everything:
+        meeting.version = 1 + meeting.sequence + (meeting.state in said)
     columns = ["state", "starts_at", "held_at", "place", "video_link", "sequence", "times_moved", "version"]
     Meeting.objects.bulk_update(everything, columns, batch_size=500)
     _wake_up(pairs, meetings)
@@ -60,7 +65,7 @@ def _happen(meeting: Meeting, *, pair: Pair, habit: Habit, now: datetime, chance
     day = due + timedelta(days=chance.randint(-6, 6) + (9 if moved else 0))
     _fix(meeting, on=_working_moment(day, meeting.time_zone, chance=chance), chance=chance)
     meeting.times_moved = (2 if chance.random() < 0.25 else 1) if moved else 0
-    meeting.sequence = meeting.version = 1 + meeting.times_moved
+    meeting.sequence = 1 + meeting.times_moved
     ends_at = meeting.ends_at
     if ends_at is None or ends_at > now:
         return
@@ -74,6 +79,12 @@ def _fix(meeting: Meeting, *, on: datetime, chance: Random) -> None:
     meeting.starts_at, meeting.state, meeting.sequence = on, Meeting.State.PLANNED, 1
     meeting.place = chance.choice(ROOMS)
     meeting.video_link = "" if meeting.place else f"{VIDEO}-{chance.randint(100, 999)}"
+
+
+def _unfix(meeting: Meeting) -> None:
+    meeting.state, meeting.starts_at, meeting.held_at = Meeting.State.UNPLANNED, None, None
+    meeting.place = meeting.video_link = ""
+    meeting.sequence = meeting.times_moved = 0
 
 
 def _working_moment(day: date, zone: str, *, chance: Random) -> datetime:
@@ -91,8 +102,9 @@ def _keep(meetings: Iterable[Meeting], *, now: datetime) -> None:
             _fix(meeting, on=_working_moment(meeting.due_on, meeting.time_zone, chance=chance), chance=chance)
             meeting.state, meeting.held_at = Meeting.State.HELD, meeting.starts_at
             meeting.times_moved = int(meeting.number == 3)
+            meeting.sequence = 1 + meeting.times_moved
             continue
-        meeting.state, meeting.starts_at, meeting.held_at, meeting.times_moved = Meeting.State.UNPLANNED, None, None, 0
+        _unfix(meeting)
         ahead = ahead or meeting
     if ahead is not None:
         start = _working_moment((now + timedelta(days=2)).date(), ahead.time_zone, chance=Random("library"))
@@ -122,16 +134,16 @@ def _answer_the_minute(meetings: Iterable[Meeting], *, pairs: Iterable[Pair], no
             recent = now - meeting.held_at < timedelta(days=12)
             wants_contact = recent and asked < 2 and chance.random() < 0.08
             asked += wants_contact
-            rows.append(_minute(meeting, enrolment, chance=chance, wants_contact=wants_contact))
+            rows.append(_minute(meeting, enrolment, now=now, chance=chance, wants_contact=wants_contact))
     CheckIn.objects.bulk_create(rows, batch_size=500)
 
 
-def _minute(meeting: Meeting, enrolment: Enrolment, *, chance: Random, wants_contact: bool) -> CheckIn:
+def _minute(meeting: Meeting, enrolment: Enrolment, *, now: datetime, chance: Random, wants_contact: bool) -> CheckIn:
     assert meeting.held_at is not None
     return CheckIn(
         meeting=meeting,
         person_id=enrolment.person_id,
-        at=meeting.held_at + timedelta(hours=chance.randint(1, 30)),
+        at=min(meeting.held_at + timedelta(minutes=meeting.minutes + chance.randint(1, 1_500)), now),
         could_say=chance.choices((2, 3, 4, 5), (5, 15, 45, 35))[0],
         useful=chance.choices((2, 3, 4, 5), (6, 18, 46, 30))[0],
         taught=chance.choices(tuple(CheckIn.Taught), (45, 35, 20))[0],
@@ -146,13 +158,18 @@ def come_to_an_end(pairs: Sequence[Pair], *, now: datetime, seed: int) -> None:
     ends = [Pair.State.PAUSED, Pair.State.EXITED, Pair.State.CLOSED]
     for place, pair in enumerate(some):
         pair.state = ends[place % len(ends)]
-        pair.ended_at = None if pair.state == Pair.State.PAUSED else now - timedelta(days=chance.randint(9, 40))
+    over = [pair for pair in some if not pair.is_running]
+    for pair in over:
+        pair.ended_at = min(_last_held(pair) + timedelta(days=chance.randint(2, 9)), now)
     Pair.objects.bulk_update(some, ["state", "ended_at"])
-    over = [pair for pair in some if pair.ended_at is not None]
     SeatTaken.objects.filter(pair__in=over).delete()
-    Meeting.objects.filter(pair__in=over, state__in=(Meeting.State.PLANNED, Meeting.State.UNPLANNED)).update(
-        state=Meeting.State.CANCELLED
-    )
+    over_and_done = Q(state=Meeting.State.HELD) | Q(state=Meeting.State.MISSED, starts_at__lte=F("pair__ended_at"))
+    Meeting.objects.filter(pair__in=over).exclude(over_and_done).update(state=Meeting.State.CANCELLED)
     parted = [pair for pair in over if pair.state == Pair.State.EXITED]
     sides = [enrolment for pair in parted for enrolment in (pair.mentor_id, pair.mentee_id)]
     Enrolment.objects.filter(pk__in=sides).update(state=Enrolment.State.SUBMITTED)
+
+
+def _last_held(pair: Pair) -> datetime:
+    ends = [meeting.ends_at for meeting in pair.meetings.filter(state=Meeting.State.HELD)]
+    return max((end for end in ends if end is not None), default=pair.formed_at)
