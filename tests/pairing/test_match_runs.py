@@ -16,7 +16,7 @@ from viceversa.outbox.worker import claim, run_job, run_until_idle
 from viceversa.pairing import jobs
 from viceversa.pairing.actions import LIFT, NobodyLooks, decide, request_run
 from viceversa.pairing.models import MatchRun, Pair, PairDecision, Proposal, SeatTaken, UnmatchedPerson
-from viceversa.pairing.progress import LEASE
+from viceversa.pairing.progress import LEASE, LeaseLost, Progress
 from viceversa.pairing.snapshot import take_snapshot
 from viceversa.people.models import Exclusion
 from viceversa.programmes.models import Enrolment
@@ -239,16 +239,42 @@ def test_a_worker_that_dies_leaves_nothing_half_and_the_next_gives_the_same(
 
 
 def test_a_worker_back_from_the_dead_writes_nothing(northmoor: Northmoor, clock: MovableClock) -> None:
+    """It has solved the run, but lost its lease meanwhile: first to a worker that is at it, then to one that is done."""
     pools.pool_of(northmoor, now=clock())
     run = request_run(cohort=northmoor.cohort, by=None, now=clock())
     dead = Job.objects.get(key=f"match_run:{run.public_id}")
     assert claim(dead, now=clock())
+    late = jobs._find(run, tell=lambda phase, done, total: None)
     clock.forward(seconds=LEASE.total_seconds() + 1)
-    run_until_idle(clock=clock)
+    alive = Job.objects.get(pk=dead.pk)
+    assert claim(alive, now=clock())
+    jobs._write(run, late, seconds=1.0, job=dead)
+    assert not run.proposals.exists()
+    run_job(alive, clock=clock)
     before = written(run)
-    run_job(dead, clock=clock)
+    jobs._write(run, late, seconds=1.0, job=dead)
+    jobs._write(run, late, seconds=1.0, job=alive)
     assert written(run) == before
     assert run.proposals.count() == 6
+
+
+def test_progress_of_a_worker_that_lost_its_lease_stops_it(northmoor: Northmoor, clock: MovableClock) -> None:
+    pools.pool_of(northmoor, now=clock(), pairs=1)
+    run = request_run(cohort=northmoor.cohort, by=None, now=clock())
+    dead = Job.objects.get(key=f"match_run:{run.public_id}")
+    assert claim(dead, now=clock())
+    MatchRun.objects.filter(pk=run.pk).update(state=MatchRun.State.RUNNING)
+    tell = Progress(run=run, job=dead, clock=clock)
+    clock.forward(minutes=5)
+    tell("search", 3, 9)
+    tell("search", 4, 9)
+    run.refresh_from_db()
+    assert (run.phase, run.done, run.total) == ("search", 3, 9), "the second came too soon to be written"
+    assert Job.objects.get(pk=dead.pk).leased_until == clock() + LEASE, "whoever shows progress keeps the lease"
+    clock.forward(seconds=LEASE.total_seconds() + 1)
+    assert claim(Job.objects.get(pk=dead.pk), now=clock())
+    with pytest.raises(LeaseLost):
+        tell("certificate", 0, 9)
 
 
 def test_a_run_that_kills_every_worker_is_given_up_in_words(northmoor: Northmoor, clock: MovableClock) -> None:
