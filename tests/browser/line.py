@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import timedelta
 from pathlib import Path
 
 from django.core import mail
@@ -17,6 +18,7 @@ from tests.browser.conftest import Window
 from tests.conftest import MovableClock
 from viceversa.accounts.access import Role
 from viceversa.accounts.models import RoleGrant, User
+from viceversa.journey.models import Meeting
 from viceversa.outbox.worker import run_until_idle
 from viceversa.people.models import Person
 from viceversa.programmes.models import Enrolment, Programme
@@ -257,10 +259,12 @@ class Line:
         seat.open("/pairs/")
         seat.follow("1. Compass")
         seat.judge()
-        seat.page.get_by_label("Your own notes").fill("Ask about Mondays.")
+        seat.page.get_by_role("textbox", name="Your own notes").fill("Ask about Mondays.")
         seat.press("Save my note")
-        expect(seat.page.get_by_label("Your own notes")).to_have_value("Ask about Mondays.")
-        self.clock.forward(days=14)
+        expect(seat.page.get_by_role("textbox", name="Your own notes")).to_have_value("Ask about Mondays.")
+        fixed = Meeting.objects.get(state=Meeting.State.PLANNED)
+        assert fixed.ends_at is not None
+        self.clock.now = fixed.ends_at + timedelta(hours=1)
         seat.page.reload()
         seat.judge()
         seat.press("Yes, we met")
