@@ -239,7 +239,7 @@ def test_a_worker_that_dies_leaves_nothing_half_and_the_next_gives_the_same(
 
 
 def test_a_worker_back_from_the_dead_writes_nothing(northmoor: Northmoor, clock: MovableClock) -> None:
-    """It has solved the run, but lost its lease meanwhile: first to a worker that is at it, then to one that is done."""
+    """It has solved the run, but lost its lease: first to a worker that is at it, then to one that is done."""
     pools.pool_of(northmoor, now=clock())
     run = request_run(cohort=northmoor.cohort, by=None, now=clock())
     dead = Job.objects.get(key=f"match_run:{run.public_id}")
