@@ -6,7 +6,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Count, Min, Prefetch, Q, QuerySet
+from django.db.models import Count, F, Min, OuterRef, Prefetch, Q, QuerySet, Subquery
+from django.db.models.expressions import OrderBy
+from django.db.models.functions import Coalesce
 
 from viceversa.pairing.models import Pair
 from viceversa.programmes.models import Cohort
@@ -22,11 +24,11 @@ STATES: dict[str, tuple[Pair.State, ...]] = {
     "ended": (Pair.State.CLOSED, Pair.State.EXITED),
 }
 NAMES = ("mentee__person__family_name", "mentee__person__given_name", "pk")
-SORTS = {
+SORTS: dict[str, tuple[str | OrderBy, ...]] = {
     "leader": NAMES,
     "mentor": ("mentor__person__family_name", "mentor__person__given_name", "pk"),
     "held": ("held", *NAMES),
-    "next": ("next_at", *NAMES),
+    "next": (F("next_at").asc(nulls_last=True), *NAMES),
     "newest": ("-formed_at", "-pk"),
 }
 
@@ -64,11 +66,11 @@ def pairs_listed(
             | Q(mentee__person__given_name__icontains=word)
             | Q(mentee__person__family_name__icontains=word)
         )
-    planned = Q(meetings__state=Meeting.State.PLANNED, meetings__starts_at__gt=now)
-    annotated = pairs.annotate(
-        held=Count("meetings", filter=Q(meetings__state=Meeting.State.HELD)),
-        next_at=Min("meetings__starts_at", filter=planned),
-    )
+    # Subqueries, not a join: grouping by both people's every column costs a second at 10,000 pairs.
+    own = Meeting.objects.filter(pair=OuterRef("pk")).order_by().values("pair")
+    held = own.filter(state=Meeting.State.HELD).annotate(rows=Count("pk")).values("rows")
+    planned = own.filter(state=Meeting.State.PLANNED, starts_at__gt=now).annotate(first=Min("starts_at"))
+    annotated = pairs.annotate(held=Coalesce(Subquery(held), 0), next_at=Subquery(planned.values("first")))
     return annotated.order_by(*SORTS.get(sort, NAMES))
 
 
