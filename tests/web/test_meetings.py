@@ -158,7 +158,7 @@ def test_what_is_wrong_with_a_date_is_said_at_its_field_and_what_was_typed_stays
     northmoor, henrik, page, changes, words
 ):
     answer = henrik.post(page("meeting_plan"), DATE | changes)
-    assert answer.status_code == 422
+    assert answer.status_code == 200
     assert words in words_on(answer)
     assert "<title>Error:" in answer.content.decode()
     assert "4th-floor library" in answer.content.decode()
@@ -316,7 +316,7 @@ def test_once_the_other_has_answered_it_counts_as_held(northmoor, priya, henrik,
 def test_a_minute_half_filled_keeps_its_answers_and_asks_for_the_rest(northmoor, priya, page, afterwards):
     priya.post(page("meeting_held"), {"held": "yes"})
     answer = priya.post(page("meeting_checkin"), {"could_say": "2", "wants_contact": "on"})
-    assert answer.status_code == 422
+    assert answer.status_code == 200
     assert "Choose who taught today" in words_on(answer)
     assert re.search(r'name="could_say" value="2"[^>]* checked', answer.content.decode())
     assert not CheckIn.objects.exists()
@@ -354,7 +354,7 @@ def test_two_windows_never_overwrite_each_other_both_texts_are_shown(northmoor, 
 
 def test_a_note_too_long_is_refused_with_its_length_and_kept_on_the_page(priya, page):
     answer = priya.post(page("meeting_note"), {"words": "long " * 4001, "version": "0"})
-    assert answer.status_code == 422
+    assert answer.status_code == 200
     assert "Keep it to 20,000 characters; you wrote 20004" in words_on(answer)
     assert "long long" in words_on(answer)
     assert not Note.objects.exists()

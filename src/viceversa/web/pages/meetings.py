@@ -93,7 +93,7 @@ def note(request: PageRequest, public_id: str) -> HttpResponse:
         return HttpResponseNotAllowed(["POST"])
     form = NoteForm(request.POST)
     if not form.is_valid():
-        return _meeting_page(request, found, note_form=form, status=422)
+        return _meeting_page(request, found, note_form=form)
     try:
         save_note(meeting=found, author=_own_person(request), now=request.now, **form.cleaned_data)
     except NoteChanged as conflict:
@@ -137,7 +137,7 @@ def checkin(request: PageRequest, public_id: str) -> HttpResponse:
     partner = found.pair.partner_of(person).short_name
     form = CheckInForm(request.POST, side=found.pair.side_of(person), partner=partner)
     if not form.is_valid():
-        return _meeting_page(request, found, minute_form=form, status=422)
+        return _meeting_page(request, found, minute_form=form)
     try:
         check_in(meeting=found, person=person, by=seat_of(request).user, now=request.now, **form.cleaned_data)
     except MeetingNotOpen:
@@ -160,7 +160,7 @@ def plan(request: PageRequest, public_id: str) -> HttpResponse:
         return _plan_page(request, found, form)
     form = PlanForm(request.POST, meeting=found, zones=zones)
     if not form.is_valid():
-        return _plan_page(request, found, form, status=422)
+        return _plan_page(request, found, form)
     told, version = form.plan(), form.cleaned_data["version"]
     try:
         fixed = plan_meeting(meeting=found, plan=told, version=version, by=seat_of(request).user, now=request.now)
@@ -178,7 +178,7 @@ def plan(request: PageRequest, public_id: str) -> HttpResponse:
     else:
         _say_fixed(request, fixed, twice=comes_twice(told.wall, time_zone=told.time_zone))
         return _back_from_date(request, found)
-    return _plan_page(request, found, form, status=422)
+    return _plan_page(request, found, form)
 
 
 def _nothing_to_plan(request: PageRequest, found: Meeting) -> HttpResponse:
