@@ -135,6 +135,9 @@ AXES_ENABLE_ADMIN = False
 AXES_VERBOSE = False
 AXES_DISABLE_ACCESS_LOG = True  # the event log says who came in, without addresses and browsers
 
+# The tones of notices in the stylesheet, by Django's levels.
+MESSAGE_TAGS = {20: "plain", 25: "good", 30: "warn", 40: "warn"}
+
 SESSION_COOKIE_NAME = "viceversa_session"
 SESSION_COOKIE_AGE = 60 * 60 * 24 * 14
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = _SECURE
