@@ -32,8 +32,8 @@ class UploadForm(forms.Form):
         max_length=200,
     )
 
-    def clean_file(self) -> "UploadedFile[bytes]":
-        file: "UploadedFile[bytes]" = self.cleaned_data["file"]
+    def clean_file(self) -> UploadedFile[bytes]:
+        file: UploadedFile[bytes] = self.cleaned_data["file"]
         size = file.size or 0
         if size > MAX_FILE_BYTES:
             raise forms.ValidationError(
