@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
@@ -32,7 +32,7 @@ from .cast import company
 from .past import come_to_an_end, live_through
 from .seats import SEATS
 
-MONTHS_SO_FAR = 135  # days: month five of nine
+DAYS_SO_FAR = 135  # month five of nine
 NOTES = {
     "priya.raman@northmoor.example": "Say it plainly if he explains instead of listening. The sentence I practised: "
     "“Can I stop you there? I want to finish the story first.”",
@@ -63,13 +63,14 @@ def build_demo(*, people: int, seed: int, now: datetime) -> Built:
     """Fill an empty installation. The same arguments give the same organisation, apart from its public ids."""
     users = _accounts()
     ada = users["ada.okafor@northmoor.example"]
-    begin = now - timedelta(days=MONTHS_SO_FAR)
+    begin = now - timedelta(days=DAYS_SO_FAR)
     _bring_in_people(people=people, seed=seed, by=ada, now=begin - timedelta(days=28))
     _link(users)
     fresh_eyes = _programme("empower", "Fresh Eyes", _season(begin), begin=begin, months=9, by=ada)
     _roles(users, fresh_eyes, now=begin - timedelta(days=27))
     cohort = fresh_eyes.current_cohort
-    _recruit(cohort, share=0.72, by=ada, now=begin - timedelta(days=21), chance=Random(f"recruit {seed}"))
+    shares = {Enrolment.Role.MENTOR: 0.72, Enrolment.Role.MENTEE: 0.72}
+    _recruit(cohort, shares=shares, by=ada, now=begin - timedelta(days=21), chance=Random(f"recruit {seed}"))
     kept = _match_and_pair(cohort, by=ada, users=users, begin=begin, chance=Random(f"answers {seed}"))
     pairs = list(cohort.pairs.select_related("mentor__person", "mentee__person"))
     live_through(pairs, now=now, seed=seed, kept=kept)
@@ -155,12 +156,14 @@ def _roles(users: dict[str, User], programme: Programme, *, now: datetime) -> No
         RoleGrant.objects.create(user=user, role=role.value, scope=scope, granted_at=now)
 
 
-def _recruit(cohort: Cohort, *, share: float, by: User, now: datetime, chance: Random) -> None:
+def _recruit(
+    cohort: Cohort, *, shares: Mapping[Enrolment.Role, float], by: User, now: datetime, chance: Random
+) -> None:
     """Invite by the roles of the people file; most say yes, some no, some have not answered."""
     own = {seat.email for seat in SEATS}
     for role in Enrolment.Role:
         willing = Person.objects.filter(role__in=(role.value, "both")).exclude(enrolments__cohort__isnull=False)
-        chosen = [person for person in willing.order_by("person_id") if chance.random() < share]
+        chosen = [person for person in willing.order_by("person_id") if chance.random() < shares[role]]
         chosen += list(willing.filter(email__in=own).exclude(pk__in=[person.pk for person in chosen]))
         invite(cohort, people=chosen, role=role, by=by, now=now)
     enrolments = list(Enrolment.objects.filter(cohort=cohort).select_related("person").order_by("person__person_id"))
@@ -279,7 +282,8 @@ def _next_programme(*, by: User, users: dict[str, User], now: datetime, seed: in
     ruth = users["ruth.adeyemi@northmoor.example"]
     RoleGrant.objects.create(user=ruth, role=Role.SPONSOR.value, scope=programme.public_id, granted_at=now)
     cohort = programme.current_cohort
-    _recruit(cohort, share=1.0, by=by, now=now - timedelta(days=12), chance=Random(f"next {seed}"))
+    shares = {Enrolment.Role.MENTOR: 0.7, Enrolment.Role.MENTEE: 1.0}  # too few mentors, as it often is
+    _recruit(cohort, shares=shares, by=by, now=now - timedelta(days=12), chance=Random(f"next {seed}"))
     _run(cohort, by=by, now=now - timedelta(hours=20))
 
 

@@ -111,7 +111,7 @@ class PolicyForm(forms.Form):
     preference = _weight(_("Own wishes"), _("Whom the two named as somebody they would like."))
     difference = _weight(_("Different parts of the house"), _("Another function, another place."))
     style = _weight(_("Way of working"), _("How formal and how planned each likes it."))
-    reciprocity = _weight(_("Gives back"), _("The leader knows what the mentor wants to learn."))
+    reciprocity = _weight(_("Return"), _("The leader knows what the mentor wants to learn."))
     overlap = _weight(_("Hours in common"), _("More shared working hours than the rule asks for."))
 
     RULES = (

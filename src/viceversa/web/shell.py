@@ -135,7 +135,7 @@ class Shell:
     def _seat_places(self) -> list[Place]:
         places = [self._place(_("Today"), "home", "home", also=("enrolment", "enrolment_step", "proposal"))]
         if self.person is not None:
-            meetings = ("pair", "meeting", "meeting_plan", "meeting_checkin")
+            meetings = ("pair", "meeting", "meeting_plan", "meeting_checkin", "meeting_note", "meeting_held")
             places.append(self._place(_("Meetings"), "message", "your_pairs", also=meetings))
         if self.seat is not None and self.seat.is_delegate:
             places.append(self._place(_("Dates"), "calendar", "dates"))

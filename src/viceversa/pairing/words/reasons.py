@@ -46,7 +46,7 @@ def criterion_labels() -> dict[str, str]:
         "preference": _("Choices"),
         "difference": _("Units"),
         "style": _("Style"),
-        "reciprocity": _("Gives back"),
+        "reciprocity": _("Return"),
         "overlap": _("Hours"),
     }
 
