@@ -104,9 +104,9 @@ def _not_met(need: Need, desk: Desk) -> Item:
 def _slipping(need: Need, desk: Desk) -> Item:
     pair, leader, mentor, names = _two(need)
     has_date = need.rhythm is not None and need.rhythm.starts_at is not None
-    why = _("The next date stands. One more move and most pairs stop for good.")
+    why = _("The next date stands. A third move is worth a call.")
     if not has_date:
-        why = _("There is no new date yet. One more move and most pairs stop for good.")
+        why = _("There is no new date yet. A third move is worth a call.")
     action, url = _write(need, desk, leader, mentor)
     title = _("Two postponements in a row: %(leader)s and %(mentor)s") % names
     return Item(title, _("Slipping"), "warn", why, action, url, pair=pair)
