@@ -150,7 +150,7 @@ HOSTILE = (
         lines("m1,x,guru,,ai:7,", MENTEE).encode(),
         places=((2, "grade"), (2, "offers"), (2, "role")),
     ),
-    Hostile("a cell of 10 MB", lines(f"m1,1,mentor,,{'x' * 10_000_000},", MENTEE).encode(), places=((2, ""),)),
+    Hostile("a cell of 10 MB", lines(f"m1,1,mentor,,{'x' * 10_000_000},", MENTEE).encode(), places=((2, "offers"),)),
     Hostile("a quotation mark never closed", lines('m1,1,mentor,,"ai:4,', MENTEE).encode(), places=((2, ""),)),
     Hostile(
         "a zone nobody knows",

@@ -9,10 +9,11 @@ import io
 import re
 from collections import Counter
 from collections.abc import Iterator
+from functools import lru_cache
 from itertools import islice
 from typing import Final
 
-from viceversa.formats.caps import MAX_CELL_CHARACTERS, MAX_ROWS
+from viceversa.formats.caps import MAX_CELL_CHARACTERS, MAX_COLUMNS, MAX_ROWS
 from viceversa.formats.problems import ProblemLog
 
 Record = tuple[int, list[str]]
@@ -49,6 +50,7 @@ class _Lines(Iterator[str]):
 def records(text: str, separator: str, problems: ProblemLog) -> Iterator[Record]:
     """The non-empty records of `text`; those that cannot be read are problems at their line."""
     lines = _Lines(text)
+    headings: list[str] = []
     match = _SEPARATOR_LINE.match(text)
     if match is not None:
         next(lines)
@@ -62,15 +64,21 @@ def records(text: str, separator: str, problems: ProblemLog) -> Iterator[Record]
         except StopIteration:
             return
         except csv.Error as fault:
-            if _is_open_quote(fault):
+            record = _rest_of_record(lines) if _is_too_long(fault) else ""
+            # A cell that runs to the end of the file is too long because its mark is never closed.
+            if _is_open_quote(fault) or record.count('"') % 2:
                 problems.add("quote_unclosed", line=lines.first)
-                yield from _line_by_line(lines, separator, problems)
+                yield from _line_by_line(lines, separator, headings, problems)
                 return
-            _skip_faulty_record(fault, lines, problems)
+            if record:
+                _note_longest_cell(record, lines.first, separator, headings, problems)
+            else:
+                problems.add("quote_misplaced", line=lines.first)
             reader = _reader(lines, separator)
             continue
         if not any(map(str.strip, cells)):
             continue
+        headings = headings or cells
         read += 1
         # One for the headings.
         if read > MAX_ROWS + 1:
@@ -87,27 +95,43 @@ def _is_open_quote(fault: csv.Error) -> bool:
     return "end of data" in str(fault)
 
 
-def _skip_faulty_record(fault: csv.Error, lines: _Lines, problems: ProblemLog) -> None:
-    if "field limit" not in str(fault):
-        problems.add("quote_misplaced", line=lines.first)
-        return
+def _is_too_long(fault: csv.Error) -> bool:
+    return "field limit" in str(fault)
+
+
+def _rest_of_record(lines: _Lines) -> str:
+    """The whole record that could not be read; a quoted cell may run over many lines."""
     lines.back_to_record()
-    begin = next(lines)
-    problems.add("cell_too_long", line=lines.first, value=_longest_piece(begin), most=f"{MAX_CELL_CHARACTERS:,}")
-    # A quoted cell may run over many lines: the record ends where its quotation marks are even.
-    marks = begin.count('"')
+    record = [next(lines)]
+    # It ends where its quotation marks are even.
+    marks = record[0].count('"')
     while marks % 2:
         following = next(lines, None)
         if following is None:
-            return
+            break
+        record.append(following)
         marks += following.count('"')
+    return "".join(record)
 
 
-def _longest_piece(line: str) -> str:
-    return max(re.split(r'[,;\t|"]', line), key=len)
+def _note_longest_cell(record: str, line: int, separator: str, headings: list[str], problems: ProblemLog) -> None:
+    # Beyond the columns that are read, no heading could name it; and a hostile record may have millions.
+    cells = [cell[0] for cell in islice(_cell_of(separator).finditer(record), MAX_COLUMNS)]
+    place = max(range(len(cells)), key=lambda place: len(cells[place]))
+    is_named = place < len(headings) and len(cells[place]) > MAX_CELL_CHARACTERS
+    column = headings[place].strip() if is_named else ""
+    value = cells[place].strip(f'{separator}" \r\n')
+    problems.add("cell_too_long", line=line, column=column, value=value, most=f"{MAX_CELL_CHARACTERS:,}")
 
 
-def _line_by_line(lines: _Lines, separator: str, problems: ProblemLog) -> Iterator[Record]:
+@lru_cache(maxsize=len(SEPARATORS))
+def _cell_of(separator: str) -> re.Pattern[str]:
+    """One cell and the separator after it; nothing is tried twice, so that millions of marks cost no memory."""
+    mark = re.escape(separator)
+    return re.compile(rf'(?:[^"{mark}]++|"[^"]*+(?:"|\Z))*+(?:{mark}|\Z)')
+
+
+def _line_by_line(lines: _Lines, separator: str, headings: list[str], problems: ProblemLog) -> Iterator[Record]:
     """After a quotation mark that is never closed: go on with the next line, none spans two any more."""
     lines.back_to_record()
     next(lines)
@@ -115,6 +139,9 @@ def _line_by_line(lines: _Lines, separator: str, problems: ProblemLog) -> Iterat
         try:
             cells = next(_reader(iter((line,)), separator))
         except csv.Error as fault:
+            if _is_too_long(fault):
+                _note_longest_cell(line, lines.number, separator, headings, problems)
+                continue
             code = "quote_unclosed" if _is_open_quote(fault) else "quote_misplaced"
             problems.add(code, line=lines.number)
             continue

@@ -81,9 +81,10 @@ def _workbook_table(data: bytes, problems: ProblemLog) -> Table | None:
 def _with_header(
     problems: ProblemLog, records: Callable[[ProblemLog], Iterator[Record]], *, short_rows_allowed: bool
 ) -> Table | None:
-    first = next(records(ProblemLog("")), None)
-    if first is None:
-        # Whatever was there could not be read: let the reason be heard.
+    unheard = ProblemLog("")
+    first = next(records(unheard), None)
+    if first is None or unheard.errors:
+        # Where the headings cannot be read, no row below can be understood: let the reason be heard.
         for _ in records(problems):
             pass
         if not problems.errors:
