@@ -3,14 +3,15 @@
 import csv
 import json
 import random
+import resource
 from hashlib import sha256
 
 import pytest
 
 from tests.matching.people import random_people
 from viceversa.formats.people import write_people
-from viceversa.matching import InputProblems, Policy
-from viceversa.matching.files import match_files, match_rows
+from viceversa.matching import InputProblems
+from viceversa.matching.files import match_files, write_run
 from viceversa.matching.policy import CRITERIA
 
 POLICY = '[rules]\ngrade_gap_min = 1\nmust_teach = false\n[options]\nobjective = "quality"\n'
@@ -99,17 +100,21 @@ def test_a_run_that_cannot_be_written_leaves_the_earlier_one(people, policy, tmp
     assert not list(out.glob(".*.part"))
 
 
+def test_a_disk_that_fills_up_midway_leaves_the_earlier_run_and_no_pieces(people, policy, tmp_path):
+    run = match_files(people, policy, tmp_path / "out")
+    earlier = {path.name: path.read_bytes() for path in (tmp_path / "out").iterdir()}
+    limits = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (len(earlier["report.json"]) // 2, limits[1]))
+    try:
+        with pytest.raises(OSError, match="too large"):
+            write_run(run, tmp_path / "out", seconds=99)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, limits)
+    assert {path.name: path.read_bytes() for path in (tmp_path / "out").iterdir()} == earlier
+
+
 @pytest.mark.parametrize("text", ["", "a,mentor,1\n", "b,mentee,5\n", "a,,\n"])
 def test_no_pair_possible_is_nought_and_certified(tmp_path, text):
     (tmp_path / "people.csv").write_text("person_id,role,grade\n" + text)
     report = match_files(tmp_path / "people.csv", None, tmp_path / "out").report
     assert (report["pairs"], report["upper_bound"], report["gap"], report["certified"]) == (0, 0, 0, True)
-
-
-def test_rows_from_elsewhere_give_the_pairs_of_their_file(tmp_path):
-    rows = random_people(random.Random(2), 20)
-    run = match_rows(rows, Policy.default())
-    (tmp_path / "people.csv").write_bytes(write_people(rows))
-    filed = match_files(tmp_path / "people.csv", None, tmp_path / "out")
-    assert run.report["input_sha256"] == filed.report["input_sha256"]
-    assert run.report["total_score"] == filed.report["total_score"]

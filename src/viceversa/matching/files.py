@@ -7,13 +7,12 @@ from __future__ import annotations
 
 import csv
 import errno
-import hashlib
 import io
 import json
 import os
 import resource
+import secrets
 import sys
-import tempfile
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from importlib.metadata import version
@@ -21,7 +20,7 @@ from pathlib import Path
 from time import perf_counter
 from typing import Any
 
-from viceversa.formats.people import PersonRow, read_people, write_people
+from viceversa.formats.people import PersonRow, read_people
 from viceversa.formats.problems import Problem as InputProblem
 from viceversa.matching.engine import Progress, solve
 from viceversa.matching.errors import InputProblems, policy_problem
@@ -71,16 +70,6 @@ def match_files(
     return write_run(run, out, seconds=perf_counter() - start)
 
 
-def match_rows(
-    rows: Sequence[PersonRow], policy: Policy, *, progress: Progress | None = None, threads: int | None = None
-) -> RunReport:
-    """The same for rows from elsewhere; `input_sha256` is that of the canonical people file."""
-    start = perf_counter()
-    digest = hashlib.sha256(write_people(rows)).hexdigest()
-    run = _run(rows, policy, digest=digest, notes=(), progress=progress, threads=threads)
-    return _timed(run, perf_counter() - start)
-
-
 def read_policy(path: Path | None) -> Policy:
     """The policy of a file, or the default one; raises `InputProblems`."""
     policy, problems = _read_policy(path, seed=None)
@@ -101,16 +90,15 @@ def write_run(run: RunReport, out: Path, *, seconds: float) -> RunReport:
     for name in contents:
         if (out / name).is_dir():
             raise IsADirectoryError(errno.EISDIR, "a folder is in the way", str(out / name))
-    written = []
+    unfinished = {name: _unfinished(out / name) for name in contents}
     try:
         for name, text in contents.items():
-            written.append((_written_beside(out / name, text), out / name))
-        for temporary, final in written:
-            temporary.replace(final)
-    except BaseException:
-        for temporary, _ in written:
+            _write(unfinished[name], text)
+        for name, temporary in unfinished.items():
+            temporary.replace(out / name)
+    finally:
+        for temporary in unfinished.values():
             temporary.unlink(missing_ok=True)
-        raise
     return timed
 
 
@@ -206,14 +194,16 @@ def _peak_memory_mb() -> float:
     return peak / 2**20 if sys.platform == "darwin" else peak / 2**10
 
 
-def _written_beside(path: Path, text: str) -> Path:
-    handle, name = tempfile.mkstemp(prefix=f".{path.name}.", suffix=".part", dir=path.parent)
-    with os.fdopen(handle, "wb") as file:
+def _unfinished(path: Path) -> Path:
+    """A name beside `path` that nobody else has: two runs into one folder do not write into each other's files."""
+    return path.with_name(f".{path.name}.{secrets.token_hex(4)}.part")
+
+
+def _write(path: Path, text: str) -> None:
+    with path.open("xb") as file:
         file.write(text.encode("utf-8", "surrogatepass"))
         file.flush()
         os.fsync(file.fileno())
-    Path(name).chmod(0o644)
-    return Path(name)
 
 
 def _six(value: float) -> str:
