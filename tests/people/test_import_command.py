@@ -7,6 +7,7 @@ import json
 import pytest
 
 from tests.people.files import FULL
+from viceversa.accounts.models import Event
 from viceversa.cli import main
 from viceversa.people.models import Exclusion, Person, RosterImport
 
@@ -31,6 +32,8 @@ def test_an_import_writes_and_a_second_finds_nothing_to_do(people, capsys):
     assert main(["import", "people", str(people)]) == 0
     assert Person.objects.count() == 3
     assert Exclusion.objects.count() == 2
+    verbs = Event.objects.filter(noun="roster").order_by("pk").values_list("verb", flat=True)
+    assert list(verbs) == ["uploaded", "requested", "applied"]
     capsys.readouterr()
     assert main(["import", "people", str(people), "--json"]) == 0
     answer = json.loads(capsys.readouterr().out)

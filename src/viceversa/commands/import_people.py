@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -59,15 +60,12 @@ def run(arguments: argparse.Namespace) -> Answer:
     )
 
 
-def _apply(content: bytes, file: Path, *, now: Any, leavers_agreed: bool) -> None:
-    from viceversa.people.actions import upload_roster
-    from viceversa.people.models import RosterImport
+def _apply(content: bytes, file: Path, *, now: datetime, leavers_agreed: bool) -> None:
+    from viceversa.people.actions import mark_requested, upload_roster
     from viceversa.people.roster_apply import apply_roster
 
     roster = upload_roster(content, file_name=file.name, by=None, now=now)
-    # Not queued for a worker: this process does it now.
-    asked = {"leavers_agreed": leavers_agreed}
-    RosterImport.objects.filter(pk=roster.pk).update(state=RosterImport.State.QUEUED, counts=asked)
+    mark_requested(roster, leave_out=(), leavers_agreed=leavers_agreed, by=None, now=now)
     roster.refresh_from_db()
     if apply_roster(roster, now=now):
         return

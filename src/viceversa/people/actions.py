@@ -113,17 +113,28 @@ def set_mapping(roster: RosterImport, *, mapping: Mapping[str, ColumnUse], by: U
 
 @transaction.atomic
 def request_roster(
-    roster: RosterImport,
-    *,
-    leave_out: Collection[int],
-    leavers_agreed: bool,
-    by: User | None,
-    now: datetime,
+    roster: RosterImport, *, leave_out: Collection[int], leavers_agreed: bool, by: User | None, now: datetime
 ) -> bool:
     """Ask for the file to be applied in the background; False when somebody has asked already.
 
     ``leave_out`` are the lines whose problems were seen and accepted: if others turn up, nothing is applied.
     """
+    if not mark_requested(roster, leave_out=leave_out, leavers_agreed=leavers_agreed, by=by, now=now):
+        return False
+    enqueue(
+        "apply_roster",
+        key=f"{roster.public_id}:{new_public_id()}",  # the mark lets one through; after a failure, another
+        now=now,
+        facts={"roster": roster.public_id},
+    )
+    return True
+
+
+@transaction.atomic
+def mark_requested(
+    roster: RosterImport, *, leave_out: Collection[int], leavers_agreed: bool, by: User | None, now: datetime
+) -> bool:
+    """The same without a job, for a process that applies the file itself."""
     asked = RosterImport.objects.filter(pk=roster.pk, state__in=(State.CHECKED, State.FAILED)).update(
         state=State.QUEUED,
         leave_out=sorted(leave_out),
@@ -141,12 +152,6 @@ def request_roster(
         by=by,
         now=now,
         facts={"left_out": len(leave_out)},
-    )
-    enqueue(
-        "apply_roster",
-        key=f"{roster.public_id}:{new_public_id()}",  # the update above lets one through; after a failure, another
-        now=now,
-        facts={"roster": roster.public_id},
     )
     return True
 

@@ -11,7 +11,7 @@ from typing import Any
 
 from django.db.models import QuerySet
 
-from viceversa.accounts.keys.store import KeysMissing, owner_keys
+from viceversa.accounts.keys.store import owner_keys
 from viceversa.formats.person import PersonRow, Want
 
 from .models import Exclusion, Person, RankedPreference, TopicOffer, TopicWant
@@ -152,6 +152,3 @@ def _exclusions(people: QuerySet[Person]) -> dict[str, tuple[str, ...]]:
     for author, owner, sealed in rows:
         excluded[author].setdefault(opened(keys[owner], sealed))
     return {author: tuple(ids) for author, ids in excluded.items()}
-
-
-__all__ = ["KeysMissing", "person_rows", "told_rows"]
