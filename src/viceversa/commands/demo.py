@@ -98,8 +98,8 @@ def _is_fresh(folder: Path, *, people: int) -> bool:
 def _layout() -> str:
     """Changes with every migration and with the demo's own code, so that an old demo is built anew."""
     package = Path(__file__).resolve().parents[1]
-    files = [*package.glob("*/migrations/*.py"), *package.glob("demo/*.py"), *package.glob("playbooks/en/*.toml")]
-    return str(max(int(file.stat().st_mtime) for file in files))
+    parts = ("*/migrations/*.py", "demo/**/*.py", "demo/organisation/data/*", "playbooks/en/*.toml")
+    return str(max(int(file.stat().st_mtime) for part in parts for file in package.glob(part)))
 
 
 def _make_room(folder: Path) -> None:
