@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ctypes.util
 import sqlite3
 import stat
 from collections.abc import Callable
@@ -18,6 +17,7 @@ from django.db import DatabaseError, connection, connections
 from viceversa.accounts.events import verify_chain
 from viceversa.accounts.keys.models import OwnerKey
 from viceversa.accounts.keys.store import KeysMissing, master
+from viceversa.outbox.installation import mail_leaves
 from viceversa.outbox.readiness import database_reachable, migrations_applied, worker_alive
 
 from .serving import is_loopback
@@ -52,7 +52,6 @@ def examine(*, now: datetime) -> tuple[Finding, ...]:
         *_in_the_tables(tables, now=now),
         mail(),
         address(),
-        pango(),
         engine(),
     )
 
@@ -76,7 +75,7 @@ def database() -> Finding:
 
 
 def journal() -> Finding:
-    """SQLite's journal mode, and why this one (trust.md: the write-ahead log's reset bug)."""
+    """SQLite's journal mode, and why this one (docs/operating.md, "SQLite and its journal")."""
     if connection.vendor != "sqlite":
         return Finding("journal", State.OK, "PostgreSQL keeps its own.")
     version = sqlite3.sqlite_version
@@ -160,13 +159,13 @@ def worker(*, now: datetime) -> Finding:
 
 
 def mail() -> Finding:
-    if settings.EMAIL_BACKEND.endswith("filebased.EmailBackend"):
-        return Finding(
-            "mail",
-            State.NOTE,
-            "No mail server: letters are kept as files in the data directory. See VICEVERSA_SMTP_URL.",
-        )
-    return Finding("mail", State.OK, f"Letters leave by {settings.EMAIL_HOST} port {settings.EMAIL_PORT}.")
+    if mail_leaves():
+        return Finding("mail", State.OK, f"Letters leave by {settings.EMAIL_HOST} port {settings.EMAIL_PORT}.")
+    return Finding(
+        "mail",
+        State.NOTE,
+        "No mail server: letters are kept as files in the data directory. See VICEVERSA_SMTP_URL.",
+    )
 
 
 def address() -> Finding:
@@ -176,14 +175,6 @@ def address() -> Finding:
         return Finding("address", State.OK, f"Links point to {settings.BASE_URL}.")
     return Finding(
         "address", State.MEND, f"{settings.BASE_URL} is not https: passwords would cross the network readable."
-    )
-
-
-def pango() -> Finding:
-    if ctypes.util.find_library("pango-1.0"):
-        return Finding("Pango", State.OK, "It is there; reports can be printed as PDF.")
-    return Finding(
-        "Pango", State.NOTE, "It is missing; everything but PDF works. On Debian: apt-get install libpango-1.0-0"
     )
 
 

@@ -28,7 +28,7 @@ def checks(*, now: datetime) -> tuple[Check, ...]:
     reachable = database_reachable()
     if not reachable.holds:
         unknown = "Not known while the database cannot be reached."
-        return (reachable, Check("migrations", False, unknown), Check("worker", False, unknown))
+        return (reachable, Check("migrations", holds=False, says=unknown), Check("worker", holds=False, says=unknown))
     return (reachable, migrations_applied(), worker_alive(now=now))
 
 
@@ -37,8 +37,8 @@ def database_reachable() -> Check:
         with connections[DEFAULT_DB_ALIAS].cursor() as cursor:
             cursor.execute("SELECT 1")
     except DatabaseError as problem:
-        return Check("database", False, f"The database cannot be reached ({type(problem).__name__}).")
-    return Check("database", True, "The database answers.")
+        return Check("database", holds=False, says=f"The database cannot be reached ({type(problem).__name__}).")
+    return Check("database", holds=True, says="The database answers.")
 
 
 def unapplied_migrations() -> list[str]:
@@ -55,10 +55,12 @@ def migrations_applied() -> Check:
     try:
         waiting = unapplied_migrations()
     except DatabaseError as problem:
-        return Check("migrations", False, f"A database cannot be read ({type(problem).__name__}).")
+        return Check("migrations", holds=False, says=f"A database cannot be read ({type(problem).__name__}).")
     if waiting:
-        return Check("migrations", False, f"{len(waiting)} wait to be applied; `viceversa serve` applies them.")
-    return Check("migrations", True, "All migrations are applied.")
+        return Check(
+            "migrations", holds=False, says=f"{len(waiting)} wait to be applied; `viceversa serve` applies them."
+        )
+    return Check("migrations", holds=True, says="All migrations are applied.")
 
 
 def heartbeat_age(*, now: datetime) -> timedelta | None:
@@ -71,10 +73,12 @@ def worker_alive(*, now: datetime) -> Check:
     try:
         age = heartbeat_age(now=now)
     except DatabaseError:
-        return Check("worker", False, "Not known while the tables are not there.")
+        return Check("worker", holds=False, says="Not known while the tables are not there.")
     if age is None:
-        return Check("worker", False, "No worker has run yet; start one with `viceversa worker`.")
+        return Check("worker", holds=False, says="No worker has run yet; start one with `viceversa worker`.")
     if age > SILENT_AFTER:
         minutes = int(age.total_seconds() // 60)
-        return Check("worker", False, f"No worker has been heard of for {minutes} minutes; start `viceversa worker`.")
-    return Check("worker", True, "A worker is alive.")
+        return Check(
+            "worker", holds=False, says=f"No worker has been heard of for {minutes} minutes; start `viceversa worker`."
+        )
+    return Check("worker", holds=True, says="A worker is alive.")

@@ -47,6 +47,8 @@ def handles(kind: str, *, lease: timedelta = timedelta(minutes=1), attempts: int
 
 
 def recurs(name: str, *, every: timedelta) -> Callable[[Callable[[datetime], object]], Callable[[datetime], object]]:
+    """Register work that comes back by itself. It runs at every start as well, so it must bear being repeated."""
+
     def register(run: Callable[[datetime], object]) -> Callable[[datetime], object]:
         RECURRING[name] = Recurring(every=every, run=run)
         return run
