@@ -26,6 +26,7 @@ class KeysMissing(Exception):
 
 
 def master() -> MultiFernet:
+    """The master keys as one ring; a first one is made where nothing was ever sealed. Raises ``KeysMissing``."""
     path = Path(settings.FIELD_KEY_FILE)
     try:
         if not path.exists() and not OwnerKey.objects.exists():
@@ -38,6 +39,7 @@ def master() -> MultiFernet:
 
 
 def owner_key(owner: str, *, create: bool) -> Fernet:
+    """This owner's key, unwrapped; made where there is none with ``create``. Raises ``KeysMissing``."""
     try:
         row = OwnerKey.objects.filter(owner=owner).first()
         if row is None and create:

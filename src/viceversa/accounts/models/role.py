@@ -1,7 +1,5 @@
 from __future__ import annotations
 
-from datetime import datetime
-
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
@@ -38,7 +36,3 @@ class RoleGrant(models.Model):
 
     def __str__(self) -> str:
         return f"{self.role} {self.scope or 'installation'}"
-
-    def end(self, *, now: datetime) -> None:
-        self.ended_at = now
-        self.save(update_fields=["ended_at"])
