@@ -1,4 +1,4 @@
-"""A slow second reading of the matching contract (contracts.md §§4 and 5), written without the engine.
+"""A slow second reading of docs/files.md and docs/matching.md, written without the engine.
 
 It reads clean people files and policies only, works pair by pair in exact fractions, and shares no line with
 ``viceversa.matching``.

@@ -1,4 +1,4 @@
-"""Check every promise of contracts.md §6 about a run from the files alone, by the reference's own reading."""
+"""Check every promise of docs/files.md about a run from the files alone, by the reference's own reading."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Whole runs from files, each promise of contracts.md §6 checked by the reference."""
+"""Whole runs from files, each promise of docs/files.md checked by the reference."""
 
 from __future__ import annotations
 

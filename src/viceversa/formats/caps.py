@@ -7,7 +7,7 @@ from typing import Final
 
 # A row of a people file takes some 150 to 600 bytes: 64 MB hold more than 100,000 full rows.
 MAX_FILE_BYTES: Final = 64 * 1024 * 1024
-# The largest organisation the dry run is promised for (trust.md, import of a million rows).
+# Larger than any organisation we know of; the dry run holds what differs, never the whole file.
 MAX_ROWS: Final = 1_000_000
 # The widest exports of HR systems have about 150 columns.
 MAX_COLUMNS: Final = 200

@@ -1,4 +1,4 @@
-"""The people file (contracts.md §4): bytes in, one `PersonRow` a person and all problems out.
+"""The people file (docs/files.md): bytes in, one `PersonRow` a person and all problems out.
 
     people = read_people(path.read_bytes(), file_name=path.name)
     if not people.ok:

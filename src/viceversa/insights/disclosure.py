@@ -1,6 +1,6 @@
 """What may be told of small numbers: floors, rounding, and nothing that gives a hidden number away.
 
-Pure, for the small fixed menu of participation facts (contracts, "What may be shown"). Totals are made of what is
+Pure, for the small fixed menu of participation facts (docs/privacy.md, "Totals"). Totals are made of what is
 shown, never of what is there, so they can give nothing away; what is hidden is a value too, with its reason.
 """
 

@@ -25,7 +25,7 @@ class Audience(StrEnum):
     ANALYST = "analyst"
 
 
-# contracts, "What may be shown": counts exact for the coordinator, from 10 for the sponsor, from 5 in fives for others.
+# docs/privacy.md, "Totals": counts exact for the coordinator, from 10 for the sponsor, from 5 in fives for others.
 COUNTS: dict[Audience, Rule] = {
     Audience.COORDINATOR: Rule(least=0),
     Audience.SPONSOR: Rule(least=10),

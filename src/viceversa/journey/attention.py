@@ -21,7 +21,7 @@ from viceversa.programmes.policy import complete_policy
 
 from .models import CheckIn, Meeting
 
-FIRST_MEETING_WITHIN = timedelta(days=21)  # domain.md: days to the first meeting, target 21
+FIRST_MEETING_WITHIN = timedelta(days=21)  # from the day the pair was formed; the aim of every playbook
 SAY_WITHIN = timedelta(days=3)  # the two are asked on their own page first
 QUIET_AFTER_CADENCES = 1.5
 SLIPS_IN_A_ROW = 2

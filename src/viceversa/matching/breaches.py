@@ -24,7 +24,7 @@ KEYS = (
     "teach_level_min",
     "score_min",
 )
-"""Rules that can be loosened, in the order of contracts.md §5."""
+"""Rules that can be loosened, in the order of docs/files.md."""
 
 RULE_BITS: Mapping[str, int] = {key: 1 << place for place, key in enumerate(KEYS)}
 UNAVAILABLE = 1 << len(KEYS)

@@ -15,7 +15,7 @@ from viceversa.matching.problem import Problem
 from viceversa.matching.solution import Floor, Solution
 
 STEPS = 10**6
-"""Floors per 1.0 of score: scores are compared with `score_min` at six decimals (contracts.md §5)."""
+"""Floors per 1.0 of score: a score is written, and compared with `score_min`, at six decimals (docs/files.md)."""
 
 
 def fairer(

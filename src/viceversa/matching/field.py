@@ -13,7 +13,7 @@ from viceversa.matching.rules import feasible
 from viceversa.matching.scoring import Floats, scores
 
 SMALL_POOL_PAIRS = 250_000
-"""Up to 500 × 500 numpy is quicker than waiting for a compiler (matching.md §4.5)."""
+"""Up to 500 × 500 numpy is quicker than waiting for a compiler."""
 
 BLOCK_PAIRS = 400_000
 """Pairs scored at once: some 60 MB of intermediate arrays."""

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 DAY = 24 * 60
 FULL_OVERLAP_MINUTES = 8 * 60
-"""Shared minutes from which the overlap criterion is 1 (contracts.md §5)."""
+"""Shared minutes from which the overlap criterion is 1: a whole working day."""
 
 
 class UnknownZone(ValueError):

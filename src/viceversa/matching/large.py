@@ -22,7 +22,7 @@ from viceversa.matching.sparse import graph, transport
 from viceversa.matching.view import view_of
 
 CANDIDATES = 24
-"""Best partners each person begins with (matching.md §2.3: without the other side's too, it is slower)."""
+"""Best partners each person begins with; beginning with one side's alone was measured to be slower."""
 OFFENDERS = 8
 """Pairs per row that join after a sweep."""
 MAX_ROUNDS = 200

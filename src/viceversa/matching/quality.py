@@ -15,7 +15,7 @@ from viceversa.matching.solution import Solution
 
 QUANTILES = (0.05, 0.25, 0.5, 0.75, 0.95)
 BLOCKING_PAIRS_UP_TO = 20_000
-"""People a side above which blocking pairs are not counted (contracts.md §6)."""
+"""People a side above which blocking pairs are not counted: the report then says null (docs/files.md)."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,7 +19,7 @@ RULES = (
     "must_teach",
     "score_min",
 )
-"""Keys of the rules that can forbid a pair, in the order of contracts.md §5."""
+"""Keys of the rules that can forbid a pair, in the order of docs/files.md."""
 
 
 def broken(problem: Problem, mentors: Ints, mentees: Ints, *, scores: Floats) -> dict[str, Mask]:

@@ -1,4 +1,4 @@
-"""The criteria and the score of given pairs (contracts.md §5), vectorised over lists of pairs.
+"""The criteria and the score of given pairs (docs/matching.md), vectorised over lists of pairs.
 
 Sums run in ascending order of topic and in the order of `CRITERIA`, here and in the compiled sweep, so that
 both give the same bits.

@@ -36,7 +36,7 @@ PAIRS_ADDED = 8
 class Unmatched:
     """Someone without a partner in any role.
 
-    `feasible_partners` counts people, in either role. `reason` is a code of contracts.md §6. `relaxation` is
+    `feasible_partners` counts people, in either role. `reason` is a code of docs/files.md. `relaxation` is
     the loosening found, None where no single one gives more pairs; `further_pairs` is how many more.
     """
 

@@ -1,4 +1,4 @@
-"""A run's pairs as a file, in the columns of contracts §6."""
+"""A run's pairs as a file, in the columns of docs/files.md."""
 
 from __future__ import annotations
 

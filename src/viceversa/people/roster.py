@@ -29,7 +29,7 @@ from .roster_difference import MOST_LISTED, Change, Difference
 from .roster_problems import BLOCKING, problem, room_problems, sentence, without_secrets
 from .snapshot_rows import told_rows
 
-# A twentieth of the organisation, and more than a handful, needs a second look (trust: malicious files).
+# A twentieth of the organisation, and more than a handful, needs a second look: so looks a file cut short.
 SHARE_OF_LEAVERS: Final = 0.05
 MANY_LEAVERS: Final = 3
 

@@ -24,7 +24,7 @@ TOPIC_FAMILIES = ("tool", "market", "culture", "strategy")
 SIDES = ("mentor", "mentee")
 DIRECTIONS = ("higher", "lower")
 
-# The training modules, by who they are written for; domain.md §5. The core is what nobody goes without.
+# The training modules, by who they are written for. The core is what nobody goes without.
 FOR_EVERYONE = ("B1", "B2", "B3", "B4", "B5")
 FOR_MENTORS = ("R1", "R2", "R3", "R4", "R5", "R6")
 FOR_MENTEES = ("E1", "E2", "E3", "E4")
@@ -33,7 +33,7 @@ CORE_FOR_EVERYONE = ("B1", "B2", "B3", "B4")
 CORE_FOR_MENTORS = ("R1", "R2")
 CORE_FOR_MENTEES = ("E1", "E2", "E3")
 
-# The rules of the matching policy that a playbook may set, and what each may hold; contracts.md §5.
+# The rules of the matching policy that a playbook may set, and what each may hold; docs/files.md.
 # `reference_date` is left out: a playbook does not know when it will be used.
 YES_OR_NO = "true or false"
 RULE_VALUES: Mapping[str, str] = {

@@ -1,6 +1,6 @@
 """The matching policy as a programme keeps it: the policy file's own shape, every key written out.
 
-The keys, their meaning and their defaults: contracts, "The matching policy". The engine reads the same shape.
+The keys, their meaning and their defaults: docs/files.md, "The matching policy". The engine reads the same shape.
 """
 
 from __future__ import annotations

@@ -22,7 +22,7 @@ class PersonQuerySet(models.QuerySet["Person"]):
 class Person(models.Model):
     """Somebody of the organisation as its people file tells it, and the profile they add themselves.
 
-    Columns and their meaning: contracts, the people file. Identity attributes are never kept here.
+    Columns and their meaning: docs/files.md. Identity attributes are never kept here.
     """
 
     public_id = models.CharField(max_length=24, unique=True, default=new_public_id, editable=False)
