@@ -1,7 +1,5 @@
 """Exports of HR systems: what their columns and values become."""
 
-from pathlib import Path
-
 import pytest
 
 from viceversa.formats.guessing import grade_order, guess_date_form, guess_mapping
@@ -9,8 +7,6 @@ from viceversa.formats.mapping import ColumnUse, split_name
 from viceversa.formats.people import PeopleFile, read_people
 from viceversa.formats.problems import ProblemLog
 from viceversa.formats.table import read_table
-
-SHARED = Path("/work/shared/data")
 
 
 def guessed(text: str, file: str = "export.csv") -> dict[str, ColumnUse]:

@@ -63,6 +63,7 @@ def identifier(text: str) -> str:
 
 
 def role(text: str) -> str:
+    """The role in small letters; capitals do not matter in what people write."""
     word = text.lower()
     if word not in ROLES:
         raise CellFault("role_unknown", text)
@@ -104,6 +105,7 @@ def time_zone(text: str) -> str:
 
 @lru_cache(maxsize=4096)
 def language(text: str) -> str:
+    """The language tag as written, once it has the shape of one."""
     if _LANGUAGE.fullmatch(text):
         return text
     dashed = text.replace("_", "-")
@@ -114,6 +116,7 @@ def language(text: str) -> str:
 
 @lru_cache(maxsize=4096)
 def day(text: str) -> date:
+    """The day of an ISO date; a date that can be read in two ways is refused, never guessed."""
     match = _DAY.fullmatch(text)
     if match is None:
         raise CellFault("date_two_ways" if _TWO_WAYS.fullmatch(text) else "date_shape", text)

@@ -1,8 +1,6 @@
-"""What rows say about other rows: managers, cycles of managers, preferred and excluded people."""
+"""What rows say about other rows: cycles of managers, and people whom nobody knows."""
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
-
-from viceversa.formats.person import PersonRow
 
 
 def manager_cycles(manager_of: Mapping[str, str]) -> Iterator[list[str]]:
@@ -29,10 +27,3 @@ def _cycle_through(person: str, manager_of: Mapping[str, str], place: Mapping[st
 def unknown(ids: Sequence[str], *known: Collection[str]) -> list[str]:
     """Those of `ids` that none of the collections holds, each once."""
     return [one for one in dict.fromkeys(ids) if not any(one in ids_known for ids_known in known)]
-
-
-def both_preferred_and_excluded(row: PersonRow) -> list[str]:
-    if not row.excludes or not row.prefers:
-        return []
-    excluded = set(row.excludes)
-    return [one for one in dict.fromkeys(row.prefers) if one in excluded]

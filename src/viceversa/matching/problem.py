@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from viceversa.formats.people import PersonRow
+from viceversa.formats.people import Problem as InputProblem
 from viceversa.matching.encode import Traits, encode
 from viceversa.matching.errors import InputProblems, people_problem, policy_problem
 from viceversa.matching.line import LineCycle
@@ -106,7 +107,7 @@ def _in_role(people: Sequence[PersonRow], role: str) -> Ints:
     return np.array([i for i, person in enumerate(people) if person.role in (role, "both")], dtype=np.int64)
 
 
-def _doubled(rows: Sequence[PersonRow]) -> list:  # type: ignore[type-arg]
+def _doubled(rows: Sequence[PersonRow]) -> list[InputProblem]:
     seen: dict[str, int] = {}
     problems = []
     for row in rows:
@@ -117,7 +118,7 @@ def _doubled(rows: Sequence[PersonRow]) -> list:  # type: ignore[type-arg]
     return problems
 
 
-def _ungraded(rows: Sequence[PersonRow], policy: Policy) -> list:  # type: ignore[type-arg]
+def _ungraded(rows: Sequence[PersonRow], policy: Policy) -> list[InputProblem]:
     return [
         people_problem(
             row.line,
@@ -130,7 +131,7 @@ def _ungraded(rows: Sequence[PersonRow], policy: Policy) -> list:  # type: ignor
     ]
 
 
-def _lock_ids(rows: Sequence[PersonRow], policy: Policy) -> list:  # type: ignore[type-arg]
+def _lock_ids(rows: Sequence[PersonRow], policy: Policy) -> list[InputProblem]:
     roles = {row.person_id: row.role for row in rows if takes_part(row, policy)}
     problems = []
     for pair in policy.options.locked:

@@ -29,10 +29,6 @@ class Wish:
     left: bool = False
     sort: str = "name"
 
-    @property
-    def is_narrow(self) -> bool:
-        return bool(self.words or self.role or self.function or self.left)
-
 
 def directory(wish: Wish, *, on: date) -> QuerySet[Person]:
     """Whoever is here on that day, or has left by then, narrowed and sorted as asked."""

@@ -85,11 +85,6 @@ class PlaybookTraining:
     mentee: tuple[str, ...]
     coordinator: tuple[str, ...]
 
-    def for_role(self, role: str) -> tuple[str, ...]:
-        """Return all modules for somebody in `role` (mentor, mentee or coordinator), in order."""
-        own = {"mentor": self.mentor, "mentee": self.mentee, "coordinator": self.coordinator}
-        return self.everyone + own[role]
-
 
 @dataclass(frozen=True, slots=True)
 class Playbook:
