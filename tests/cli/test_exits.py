@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shlex
 import subprocess
 import sys
 from pathlib import Path
@@ -43,7 +44,7 @@ def test_help_of_each_command_shows_its_example(command: Command, capsys: Captur
 def test_each_example_can_be_parsed(command: Command) -> None:
     from viceversa.cli import parser_of
 
-    assert parser_of(COMMANDS).parse_args(command.example.split()[1:]).run
+    assert parser_of(COMMANDS).parse_args(shlex.split(command.example)[1:]).run
 
 
 def test_help_names_every_command(capsys: Capture) -> None:
