@@ -189,7 +189,7 @@ def test_the_same_file_gives_the_same_bytes_again(people: Path, capsys: Capture)
 
 
 def test_a_reader_who_goes_away_sees_no_complaint(people: Path) -> None:
-    script = f"{sys.executable} -m viceversa.cli match {people.name} --out run --json | true"
+    script = f"{shlex.quote(sys.executable)} -m viceversa.cli match {people.name} --out run --json | true"
     done = subprocess.run(["/bin/sh", "-c", script], capture_output=True, text=True, cwd=people.parent, check=False)
     assert done.stderr == ""
 
