@@ -95,6 +95,7 @@ def test_no_thank_you_needs_no_account_and_no_reason(enrolment: Enrolment, token
 def test_whoever_has_sent_their_answers_is_not_declined_by_a_link(
     enrolment: Enrolment, token: str, clock: MovableClock
 ) -> None:
+    accept_as_new(read_token(token), password=SECRET, now=clock())
     Enrolment.objects.filter(pk=enrolment.pk).update(state=Enrolment.State.SUBMITTED)
     with pytest.raises(CannotAnswer):
         decline_invitation(read_token(token), by=None, now=clock())

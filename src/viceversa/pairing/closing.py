@@ -72,6 +72,6 @@ def _expire(key: int, *, sides: Iterable[int], now: datetime) -> int:
 
 
 @on_withdrawal
-def close_with_enrolment(enrolment: Enrolment, by: User, now: datetime) -> None:
+def close_with_enrolment(enrolment: Enrolment, by: User | None, now: datetime) -> None:
     """Whoever withdraws waits for nobody, and nobody waits for them."""
     close_proposals(hold_proposals(of_enrolments([enrolment.pk])), now=now)

@@ -120,7 +120,7 @@ def send_proposal_letter(job: Job, now: datetime) -> None:
     if proposal is None or side is None or proposal.state not in Proposal.OPEN or not side.person.email:
         return
     if not ProposalAnswer.objects.filter(proposal=proposal, enrolment=side).exists():
-        send(proposal_letter(proposal, to=side), job=job)
+        send(proposal_letter(proposal, to=side, now=now), job=job)
 
 
 @handles("proposal_ended_letter")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from django.urls import reverse
@@ -9,13 +10,17 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from viceversa.outbox.letters import Letter, absolute
+from viceversa.programmes.invitation_token import token_for
 from viceversa.programmes.models import Enrolment, Programme
 
 from .models import Pair, Proposal
 
 
-def proposal_letter(proposal: Proposal, *, to: Enrolment) -> Letter:
-    """That somebody is proposed. Who it is stands on the page, not in the mail."""
+def proposal_letter(proposal: Proposal, *, to: Enrolment, now: datetime) -> Letter:
+    """That somebody is proposed. Who it is stands on the page, not in the mail.
+
+    Whoever was enrolled from the people file and has no account yet comes in through the link of an invitation.
+    """
     programme = proposal.run.cohort.programme
     assert proposal.answer_by is not None
     until = date_format(proposal.answer_by.astimezone(ZoneInfo(to.person.time_zone or "UTC")), "j F")
@@ -32,7 +37,11 @@ def proposal_letter(proposal: Proposal, *, to: Enrolment) -> Letter:
             % names,
         ),
         action_label=_("See who it is"),
-        action_url=absolute(reverse("proposal", args=[proposal.public_id])),
+        action_url=absolute(
+            reverse("proposal", args=[proposal.public_id])
+            if to.person.user_id
+            else reverse("join", args=[token_for(to, now=now)])
+        ),
         why=_why(programme),
     )
 

@@ -13,7 +13,17 @@ from viceversa.formats.topics import normal
 MOST_LISTED: Final = 1_000
 # People say these of themselves, so an empty cell of a file does not contradict them.
 OWN_COLUMNS: Final = frozenset(
-    {"offers", "wants", "interests", "languages", "time_zone", "style_formality", "style_structure", "prefers"}
+    {
+        "email",  # of whom the organisation gives none; they choose one as they join
+        "offers",
+        "wants",
+        "interests",
+        "languages",
+        "time_zone",
+        "style_formality",
+        "style_structure",
+        "prefers",
+    }
 )
 # A change here can touch a pair that exists.
 COLUMNS_THAT_MATTER: Final = ("manager_id", "grade", "role", "leave_date")

@@ -1,11 +1,11 @@
-"""Whom a coordinator could invite: the people of the organisation through the filters of the invitation page."""
+"""Whom a coordinator could bring in: the people of the organisation through the filters of the invitation page."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import Q, QuerySet
+from django.db.models import Count, Q, QuerySet
 
 from viceversa.people.models import Person
 from viceversa.people.models.person import PersonQuerySet
@@ -33,14 +33,18 @@ class Candidate:
     obstacle: str
 
     @property
+    def can_be_enrolled(self) -> bool:
+        return not self.state and self.obstacle != "no_grade"
+
+    @property
     def can_be_invited(self) -> bool:
         return not self.state and not self.obstacle
 
 
-def invitable(people: QuerySet[Person], *, on: date) -> QuerySet[Person]:
-    """Those a letter reaches and the matching can place: here, with an e-mail and a grade."""
+def placeable(people: QuerySet[Person], *, on: date) -> QuerySet[Person]:
+    """Those the matching can place: here, with a grade."""
     here = Q(leave_date=None) | Q(leave_date__gt=on)
-    return people.filter(here, grade__isnull=False).exclude(email="")
+    return people.filter(here, grade__isnull=False)
 
 
 def candidates(asked: CandidateFilter, *, on: date) -> PersonQuerySet:
@@ -67,10 +71,37 @@ def _named(words: str) -> Q:
     return named | Q(person_id__iexact=words.strip()) | Q(email__icontains=words.strip())
 
 
-def not_yet_invited(people: QuerySet[Person], *, cohort: Cohort, role: str, on: date) -> QuerySet[Person]:
-    """The people whom an invitation in this role would reach, and who have not had one."""
+def not_yet_enrolled(people: QuerySet[Person], *, cohort: Cohort, role: str, on: date) -> QuerySet[Person]:
+    """The people who could take part in this role and have not been asked in any way."""
     asked = Enrolment.objects.filter(cohort=cohort, role=role)
-    return invitable(people, on=on).exclude(pk__in=asked.values("person"))
+    return placeable(people, on=on).exclude(pk__in=asked.values("person"))
+
+
+def not_yet_invited(people: QuerySet[Person], *, cohort: Cohort, role: str, on: date) -> QuerySet[Person]:
+    """Those of them whom a letter reaches."""
+    return not_yet_enrolled(people, cohort=cohort, role=role, on=on).exclude(email="")
+
+
+def named_in_file(people: QuerySet[Person], *, role: str) -> QuerySet[Person]:
+    """Those whom the people file itself puts on this side."""
+    return people.filter(role__in=[role, "both"])
+
+
+@dataclass(frozen=True)
+class WithinReach:
+    """How many could still be brought in: by a letter, and with what the people file says of them."""
+
+    by_letter: int
+    from_file: int
+
+
+def within_reach(people: QuerySet[Person], *, cohort: Cohort, role: str, on: date) -> WithinReach:
+    """One query for both counts."""
+    fresh = not_yet_enrolled(people, cohort=cohort, role=role, on=on).order_by()
+    counts = fresh.aggregate(
+        by_letter=Count("pk", filter=~Q(email="")), from_file=Count("pk", filter=Q(role__in=[role, "both"]))
+    )
+    return WithinReach(**counts)
 
 
 def as_candidates(people: list[Person], *, cohort: Cohort, role: str) -> list[Candidate]:
@@ -81,9 +112,9 @@ def as_candidates(people: list[Person], *, cohort: Cohort, role: str) -> list[Ca
 
 
 def _obstacle(person: Person) -> str:
-    if not person.email:
-        return "no_email"
-    return "no_grade" if person.grade is None else ""
+    if person.grade is None:
+        return "no_grade"
+    return "" if person.email else "no_email"
 
 
 def functions_of_people() -> list[str]:

@@ -22,7 +22,7 @@ from .models import Enrolment
 OPEN = (Enrolment.State.INVITED, Enrolment.State.DRAFT)
 GOING = (*OPEN, Enrolment.State.SUBMITTED, Enrolment.State.MATCHED)
 
-OnWithdrawal = Callable[[Enrolment, User, datetime], None]
+OnWithdrawal = Callable[[Enrolment, User | None, datetime], None]
 _on_withdrawal: list[OnWithdrawal] = []
 
 
@@ -91,8 +91,13 @@ def withdraw_enrolment(enrolment: Enrolment, *, by: User, now: datetime) -> None
     held.state, held.ended_at = Enrolment.State.WITHDRAWN, now
     held.save(update_fields=["state", "ended_at"])
     _record("withdrawn", held, by=by, now=now)
+    end_what_hangs_on(held, by=by, now=now)
+
+
+def end_what_hangs_on(enrolment: Enrolment, *, by: User | None, now: datetime) -> None:
+    """End everything that hangs on an enrolment which has just ended; ``by`` is None for somebody without account."""
     for react in _on_withdrawal:
-        react(held, by, now)
+        react(enrolment, by, now)
 
 
 def _held(enrolment: Enrolment) -> Enrolment:

@@ -53,12 +53,19 @@ def funnel_of(cohort: Cohort) -> Funnel:
 
 
 def enrolments_listed(cohort: Cohort, *, stage: str = "", role: str = "", words: str = "") -> QuerySet[Enrolment]:
-    """The list through its filters, by name."""
+    """The list through its filters, by name. A person without a name is found by their number."""
     rows = Enrolment.objects.filter(cohort=cohort).select_related("person")
     if stage in STAGES:
         rows = rows.filter(state__in=STAGES[stage])
     if role in Enrolment.Role:
         rows = rows.filter(role=role)
-    for word in words.split()[:5]:
-        rows = rows.filter(Q(person__given_name__icontains=word) | Q(person__family_name__icontains=word))
+    if words.strip():
+        rows = rows.filter(_named(words) | Q(person__person_id__iexact=words.strip()))
     return rows.order_by("person__family_name", "person__given_name", "pk")
+
+
+def _named(words: str) -> Q:
+    named = Q()
+    for word in words.split()[:5]:
+        named &= Q(person__given_name__icontains=word) | Q(person__family_name__icontains=word)
+    return named

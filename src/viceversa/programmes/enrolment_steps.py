@@ -70,7 +70,9 @@ def minutes_of(enrolment: Enrolment) -> int:
 
 
 def next_step(enrolment: Enrolment) -> str:
-    """The first step that is not done; the check at the end once all others are."""
+    """The first step that is not done; the check once all others are, or once they take part."""
+    if enrolment.state in Enrolment.TAKING_PART:
+        return CHECK
     return next((step for step in steps_of(enrolment)[:-1] if step not in enrolment.steps_done), CHECK)
 
 

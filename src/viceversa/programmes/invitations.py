@@ -1,4 +1,4 @@
-"""Inviting people into a cohort: once for each role, by a letter of their own, again at most once a day."""
+"""Bringing people into a cohort, once for each role: by a letter of their own, by hand, or from the people file."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from django.db import transaction
+from django.db.models import QuerySet
 
 from viceversa.accounts.events import record
 from viceversa.accounts.models import User
@@ -13,15 +14,20 @@ from viceversa.outbox.actions import enqueue
 from viceversa.outbox.models import Job
 from viceversa.people.models import Person
 
-from .candidates import not_yet_invited
+from .candidates import not_yet_enrolled, not_yet_invited
 from .models import Cohort, Enrolment
+from .personal_link import PersonalLink, make_link
 
 LETTER = "send_invitation"
 MAY_BE_ASKED_AGAIN = (Enrolment.State.INVITED, Enrolment.State.DRAFT)
 
 
 class NotLaunched(Exception):
-    """Nobody is invited into a programme that is not launched, or is closed."""
+    """Nobody is brought into a programme that is not launched, or is closed."""
+
+
+class CannotBeInvited(Exception):
+    """Who has no grade, has left, or was asked in this role before."""
 
 
 @transaction.atomic
@@ -33,13 +39,8 @@ def invite(
     Who has no e-mail or no grade, has left, or was invited in this role before, is passed over.
     Raises ``NotLaunched``.
     """
-    programme = cohort.programme
-    if not programme.is_launched:
-        raise NotLaunched
-    # Two coordinators who invite at once come one after the other, so nobody gets two letters.
-    Cohort.objects.select_for_update().get(pk=cohort.pk)
-    wanted = Person.objects.filter(pk__in=[person.pk for person in people])
-    fresh = not_yet_invited(wanted, cohort=cohort, role=role, on=now.date())
+    _hold_launched(cohort)
+    fresh = not_yet_invited(_these(people), cohort=cohort, role=role, on=now.date())
     enrolments = Enrolment.objects.bulk_create(
         Enrolment(cohort=cohort, person=person, role=role, capacity=max(1, person.capacity), invited_at=now)
         for person in fresh
@@ -47,16 +48,70 @@ def invite(
     for enrolment in enrolments:
         _ask_for_letter(enrolment, by=by, now=now)
     if enrolments:
-        record(
-            "invited",
-            noun="cohort",
-            object_id=cohort.public_id,
-            by=by,
-            now=now,
-            scope=programme.public_id,
-            facts={"role": str(role), "people": len(enrolments)},
-        )
+        _record("invited", enrolments, by=by, now=now)
     return enrolments
+
+
+@transaction.atomic
+def invite_by_hand(cohort: Cohort, *, person: Person, role: Enrolment.Role, by: User, now: datetime) -> PersonalLink:
+    """Invite somebody without a letter, by a link to hand over. Raises ``NotLaunched`` and ``CannotBeInvited``."""
+    _hold_launched(cohort)
+    fresh = not_yet_enrolled(_these([person]), cohort=cohort, role=role, on=now.date()).first()
+    if fresh is None or fresh.user_id is not None:
+        raise CannotBeInvited
+    enrolment = Enrolment.objects.create(
+        cohort=cohort, person=fresh, role=role, capacity=max(1, fresh.capacity), invited_at=now
+    )
+    _record("invited_by_hand", [enrolment], by=by, now=now)
+    return make_link(enrolment, by=by, now=now)
+
+
+@transaction.atomic
+def enrol_from_file(
+    cohort: Cohort, *, people: Iterable[Person], role: Enrolment.Role, by: User, now: datetime
+) -> list[Enrolment]:
+    """Let these take part with what the people file says of them; returns the new enrolments.
+
+    For people who said yes elsewhere: no letter goes out. Who has no grade, has left, or was asked in this role
+    before, is passed over. Raises ``NotLaunched``.
+    """
+    _hold_launched(cohort)
+    fresh = not_yet_enrolled(_these(people), cohort=cohort, role=role, on=now.date())
+    state = Enrolment.State.SUBMITTED
+    enrolments = Enrolment.objects.bulk_create(
+        Enrolment(
+            cohort=cohort, person=person, role=role, capacity=max(1, person.capacity), state=state, submitted_at=now
+        )
+        for person in fresh
+    )
+    if enrolments:
+        _record("enrolled_from_file", enrolments, by=by, now=now)
+    return enrolments
+
+
+def _hold_launched(cohort: Cohort) -> None:
+    """Two coordinators who bring people in at once come one after the other, so nobody is asked twice."""
+    if not cohort.programme.is_launched:
+        raise NotLaunched
+    Cohort.objects.select_for_update().get(pk=cohort.pk)
+
+
+def _these(people: Iterable[Person]) -> QuerySet[Person]:
+    return Person.objects.filter(pk__in=[person.pk for person in people])
+
+
+def _record(verb: str, enrolments: list[Enrolment], *, by: User, now: datetime) -> None:
+    """What happened to the cohort, to how many, in which role."""
+    first = enrolments[0]
+    record(
+        verb,
+        noun="cohort",
+        object_id=first.cohort.public_id,
+        by=by,
+        now=now,
+        scope=first.cohort.programme.public_id,
+        facts={"role": str(first.role), "people": len(enrolments)},
+    )
 
 
 @transaction.atomic

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 from enum import StrEnum
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 
 from viceversa.accounts.events import record
 from viceversa.accounts.models import User
 from viceversa.people.models import Person
 
+from .enrol import end_what_hangs_on
 from .invitation_token import Invitation
 from .models import Enrolment
 
@@ -21,6 +23,7 @@ class Standing(StrEnum):
     EXPIRED = "expired"
     DECLINED = "declined"
     ENDED = "ended"
+    SPENT = "spent"
     LEFT = "left"
     SOMEBODY_ELSE = "somebody_else"
     SIGN_IN = "sign_in"
@@ -36,6 +39,10 @@ class CannotAnswer(Exception):
         super().__init__(standing.value)
 
 
+class AddressTaken(Exception):
+    """Somebody else signs in with this address, or is written to at it."""
+
+
 def account_for(person: Person) -> User | None:
     """The account that this invitation leads to: the person's own, else one under the invited address.
 
@@ -43,11 +50,15 @@ def account_for(person: Person) -> User | None:
     """
     if person.user is not None:
         return person.user
+    if not person.email:
+        return None
     return User.objects.filter(email=person.email.strip().lower(), person=None).first()
 
 
 def standing_of(invitation: Invitation, *, user: User | None, now: datetime) -> Standing:
     enrolment = invitation.enrolment
+    if invitation.is_spent:
+        return Standing.SPENT
     account = account_for(enrolment.person)
     mine = user is not None and user == account
     if enrolment.state == Enrolment.State.DECLINED:
@@ -66,17 +77,20 @@ def standing_of(invitation: Invitation, *, user: User | None, now: datetime) -> 
 
 
 @transaction.atomic
-def accept_as_new(invitation: Invitation, *, password: str, now: datetime) -> User:
+def accept_as_new(invitation: Invitation, *, password: str, now: datetime, email: str = "") -> User:
     """Make the account and open the enrolment. Once: a link used a second time asks to sign in.
 
-    Raises ``CannotAnswer``. The password has been checked by the form.
+    ``email`` is the address that somebody chooses of whom the organisation gave none; it is kept with the person.
+    Raises ``CannotAnswer`` and ``AddressTaken``. Address and password have been checked by the form.
     """
     held = _held(invitation)
     standing = standing_of(held, user=None, now=now)
     if standing is not Standing.NEW_ACCOUNT:
         raise CannotAnswer(standing)
     person = held.enrolment.person
-    user = User.objects.create_user(person.email, password, name=person.name, time_zone=person.time_zone)
+    if not person.email:
+        _take_address(person, email=email)
+    user = _new_account(person, password=password)
     record("joined", noun="user", object_id=user.public_id, by=user, now=now)
     _link(person, user=user)
     _open(held.enrolment, by=user, now=now)
@@ -97,28 +111,58 @@ def accept_as_user(invitation: Invitation, *, by: User, now: datetime) -> None:
 
 @transaction.atomic
 def decline_invitation(invitation: Invitation, *, by: User | None, now: datetime) -> None:
-    """No thank you. Lawful without an account while nothing has been sent; raises ``CannotAnswer`` otherwise."""
+    """No thank you. Lawful without an account until the person has sent their answers themself.
+
+    Whom the coordinator enrolled from the people file, and who never came, can say no too: they never said yes
+    here. Raises ``CannotAnswer`` otherwise.
+    """
     held = _held(invitation)
     enrolment, standing = held.enrolment, standing_of(held, user=by, now=now)
     if standing not in (Standing.SIGN_IN, Standing.NEW_ACCOUNT, Standing.WELCOME):
         raise CannotAnswer(standing)
-    if enrolment.state not in (Enrolment.State.INVITED, Enrolment.State.DRAFT):
+    if not can_decline(enrolment):
         raise CannotAnswer(Standing.ENDED)
     enrolment.state, enrolment.ended_at = Enrolment.State.DECLINED, now
     enrolment.save(update_fields=["state", "ended_at"])
     _record("declined", enrolment, by=by, now=now)
+    end_what_hangs_on(enrolment, by=by, now=now)
+
+
+def can_decline(enrolment: Enrolment) -> bool:
+    """Whether a link alone may still say no for its person."""
+    if enrolment.state in (Enrolment.State.INVITED, Enrolment.State.DRAFT):
+        return True
+    return enrolment.state == Enrolment.State.SUBMITTED and enrolment.person.user is None
 
 
 def _held(invitation: Invitation) -> Invitation:
     """The invitation as it is now; its person is held, so that two answers come one after the other."""
     Person.objects.select_for_update().get(pk=invitation.enrolment.person_id)
     enrolments = Enrolment.objects.select_related("person__user", "cohort__programme")
-    return Invitation(enrolments.get(pk=invitation.enrolment.pk), invitation.kept_until)
+    return replace(invitation, enrolment=enrolments.get(pk=invitation.enrolment.pk))
+
+
+def _take_address(person: Person, *, email: str) -> None:
+    """Keep the chosen address with the person. Two people never share one, or letters would go astray."""
+    if Person.objects.filter(email__iexact=email).exclude(pk=person.pk).exists():
+        raise AddressTaken
+    person.email = email.strip().lower()
+    person.save(update_fields=["email", "changed_at"])
+
+
+def _new_account(person: Person, *, password: str) -> User:
+    try:
+        with transaction.atomic():
+            return User.objects.create_user(person.email, password, name=person.name, time_zone=person.time_zone)
+    except IntegrityError:
+        raise AddressTaken from None
 
 
 def _link(person: Person, *, user: User) -> None:
+    """From now on the person signs in, so every link that was handed over to them has done its work."""
     person.user = user
     person.save(update_fields=["user", "changed_at"])
+    person.enrolments.exclude(link_code="").update(link_code="")
 
 
 def _open(enrolment: Enrolment, *, by: User, now: datetime) -> None:

@@ -44,6 +44,9 @@ class Enrolment(models.Model):
     submitted_at = models.DateTimeField(null=True, blank=True)
     ended_at = models.DateTimeField(null=True, blank=True)
     steps_done = models.JSONField(default=list)
+    link_code = models.CharField(
+        max_length=24, blank=True, help_text="of the one personal link handed over by hand that is good; empty: none is"
+    )
 
     objects = EnrolmentQuerySet.as_manager()
 

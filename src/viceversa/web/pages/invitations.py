@@ -8,18 +8,29 @@ from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.core.paginator import Paginator
+from django.db.models import QuerySet
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import path, reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from viceversa.outbox.letters import absolute
 from viceversa.people.models import Person
 from viceversa.programmes import invitations
-from viceversa.programmes.candidates import as_candidates, candidates, functions_of_people, not_yet_invited
+from viceversa.programmes.candidates import (
+    as_candidates,
+    candidates,
+    functions_of_people,
+    named_in_file,
+    not_yet_enrolled,
+    not_yet_invited,
+    within_reach,
+)
 from viceversa.programmes.enrolment_list import STAGES, enrolments_listed, funnel_of
 from viceversa.programmes.letters import invitation_words, name_of
 from viceversa.programmes.models import Enrolment, Programme
+from viceversa.programmes.personal_link import MAY_HAVE_A_LINK, NoLinkNeeded, PersonalLink, make_link
 
 from ..access import access_programme, seat_of
 from ..forms.invitations import CandidateFilterForm
@@ -78,6 +89,7 @@ def enrolment_list(request: PageRequest, public_id: str) -> HttpResponse:
         "pages": paginator.get_elided_page_range(page.number),
         "names": names,
         "may_be_asked_again": invitations.MAY_BE_ASKED_AGAIN,
+        "may_have_a_link": MAY_HAVE_A_LINK,
     }
     return render(request, "enrolment/enrolment_list.html", context)
 
@@ -92,19 +104,21 @@ def invite(request: PageRequest, public_id: str) -> HttpResponse:
     programme = access_programme(request, public_id)
     if request.method == "POST" and "again" in request.POST:
         return _send_again(request, programme)
+    if request.method == "POST" and "link" in request.POST:
+        return _link_for(request, programme)
     cohort, today = programme.current_cohort, request.now.date()
     data = request.POST if request.method == "POST" else request.GET
     form = CandidateFilterForm(data, functions=functions_of_people(), leader=programme.mentee_word)
     people = candidates(form.asked, on=today) if form.is_valid() else Person.objects.none()
-    reachable = not_yet_invited(people, cohort=cohort, role=form.role, on=today)
     problem = ""
     if request.method == "POST" and form.is_valid() and programme.is_launched:
-        chosen = reachable if request.POST.get("whom") == "all" else _ticked(request)
-        if chosen:
-            return _invite(request, programme, chosen, role=form.role)
+        done = _bring_in(request, programme, people, role=form.role)
+        if done is not None:
+            return done
         problem = _("Tick at least one person")
     paginator = Paginator(people, ON_A_PAGE)
     page = paginator.get_page(request.GET.get("page"))
+    reach = within_reach(people, cohort=cohort, role=form.role, on=today)
     seat = seat_of(request)
     context = {
         "programme": programme,
@@ -113,7 +127,9 @@ def invite(request: PageRequest, public_id: str) -> HttpResponse:
         "page": page,
         "pages": paginator.get_elided_page_range(page.number),
         "rows": as_candidates(list(page), cohort=cohort, role=form.role),
-        "reachable": reachable.count(),
+        "reachable": reach.by_letter,
+        "named": reach.from_file,
+        "leaders_word": leaders_word(programme).lower(),
         "names": stage_words(),
         "problem": problem,
         "kept": [(name, form[name].value()) for name in KEPT if form[name].value()],
@@ -125,6 +141,22 @@ def invite(request: PageRequest, public_id: str) -> HttpResponse:
         "inviter": name_of(seat.user),
     }
     return render(request, "enrolment/invite.html", context)
+
+
+def _bring_in(
+    request: PageRequest, programme: Programme, people: QuerySet[Person], *, role: Enrolment.Role
+) -> HttpResponse | None:
+    """By hand, from the file or by letter, as the button said; nothing where nobody was chosen."""
+    if "hand" in request.POST:
+        return _invite_by_hand(request, programme, role=role)
+    cohort, today = programme.current_cohort, request.now.date()
+    if "enrol" in request.POST:
+        fresh = not_yet_enrolled(people, cohort=cohort, role=role, on=today)
+        chosen = list(named_in_file(fresh, role=role)) if request.POST["enrol"] == "all" else _ticked(request)
+        return _enrol(request, programme, chosen, role=role) if chosen else None
+    reachable = not_yet_invited(people, cohort=cohort, role=role, on=today)
+    chosen = list(reachable) if request.POST.get("whom") == "all" else _ticked(request)
+    return _invite(request, programme, chosen, role=role) if chosen else None
 
 
 def _ticked(request: PageRequest) -> list[Person]:
@@ -140,16 +172,89 @@ def _invite(
     if made:
         words = ngettext("%(count)s invitation is on its way.", "%(count)s invitations are on their way.", len(made))
         messages.success(request, words % {"count": len(made)})
-    else:
+    unreached = sum(not person.email for person in people)
+    if unreached:
+        words = ngettext(
+            "%(count)s person without an e-mail was left out. Make a link for them, or enrol them from the file.",
+            "%(count)s people without an e-mail were left out. Make a link for each, or enrol them from the file.",
+            unreached,
+        )
+        messages.warning(request, words % {"count": unreached})
+    elif not made:
         messages.success(request, _("They were all invited already. Nobody got a second letter."))
     return redirect(_list_url(programme, side=role))
 
 
-def _send_again(request: PageRequest, programme: Programme) -> HttpResponse:
+def _enrol(
+    request: PageRequest, programme: Programme, people: Iterable[Person], *, role: Enrolment.Role
+) -> HttpResponse:
+    """They said yes elsewhere."""
+    made = invitations.enrol_from_file(
+        programme.current_cohort, people=people, role=role, by=seat_of(request).user, now=request.now
+    )
+    if made:
+        words = ngettext(
+            "%(count)s person takes part now, with what the people file says. No letter went out: hand them a link "
+            "from this list. They can change what the file says, and still say yes or no to a proposal in private.",
+            "%(count)s people take part now, with what the people file says. No letter went out: hand each a link "
+            "from this list. They can change what the file says, and still say yes or no to a proposal in private.",
+            len(made),
+        )
+        messages.success(request, words % {"count": len(made)})
+    else:
+        messages.success(request, _("They were all asked or enrolled already. Nothing has changed."))
+    return redirect(_list_url(programme, side=role))
+
+
+def _invite_by_hand(request: PageRequest, programme: Programme, *, role: Enrolment.Role) -> HttpResponse:
+    """Somebody whom no letter reaches: invited and given a link in one step."""
+    person = Person.objects.filter(public_id=request.POST["hand"]).first()
+    if person is None:
+        raise Http404
+    cohort, user = programme.current_cohort, seat_of(request).user
+    try:
+        link = invitations.invite_by_hand(cohort, person=person, role=role, by=user, now=request.now)
+    except invitations.CannotBeInvited:
+        words = _("%(name)s has no grade, or was asked already. Nothing has changed.")
+        messages.warning(request, words % {"name": person.name})
+        return redirect(_list_url(programme, side=role))
+    return _show_link(request, programme, link)
+
+
+def _link_for(request: PageRequest, programme: Programme) -> HttpResponse:
+    """A link to hand over, for somebody on the list who has no account yet."""
+    enrolment = _of_programme(programme, public_id=request.POST["link"])
+    try:
+        link = make_link(enrolment, by=seat_of(request).user, now=request.now)
+    except NoLinkNeeded:
+        words = _("%(name)s signs in already, has left, or said no. No link was made.")
+        messages.warning(request, words % {"name": enrolment.person.name})
+        return redirect(_list_url(programme, side=enrolment.role))
+    return _show_link(request, programme, link)
+
+
+def _show_link(request: PageRequest, programme: Programme, link: PersonalLink) -> HttpResponse:
+    """This once: the link stands nowhere else."""
+    context = {
+        "programme": programme,
+        "person": link.enrolment.person,
+        "link": absolute(reverse("join", args=[link.token])),
+        "good_until": link.good_until,
+        "list_url": _list_url(programme, side=link.enrolment.role),
+    }
+    return render(request, "enrolment/personal_link.html", context)
+
+
+def _of_programme(programme: Programme, *, public_id: str) -> Enrolment:
     enrolments = Enrolment.objects.select_related("person", "cohort__programme")
-    enrolment = enrolments.filter(public_id=request.POST["again"], cohort__programme=programme).first()
+    enrolment = enrolments.filter(public_id=public_id, cohort__programme=programme).first()
     if enrolment is None:
         raise Http404
+    return enrolment
+
+
+def _send_again(request: PageRequest, programme: Programme) -> HttpResponse:
+    enrolment = _of_programme(programme, public_id=request.POST["again"])
     name = enrolment.person.name
     if invitations.send_again(enrolment, by=seat_of(request).user, now=request.now):
         messages.success(request, _("The letter to %(name)s goes out again.") % {"name": name})

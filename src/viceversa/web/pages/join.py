@@ -13,17 +13,20 @@ from viceversa.accounts.models import User
 from viceversa.programmes.coordinators import coordinator_name
 from viceversa.programmes.design_words import design_sentence
 from viceversa.programmes.enrolment_steps import minutes_of
-from viceversa.programmes.invitation_token import Invitation, UnreadableToken, read_token
+from viceversa.programmes.invitation_token import Invitation, SpentToken, UnreadableToken, read_token
 from viceversa.programmes.joining import (
+    AddressTaken,
     CannotAnswer,
     Standing,
     accept_as_new,
     accept_as_user,
+    can_decline,
     decline_invitation,
     standing_of,
 )
+from viceversa.programmes.models import Enrolment
 
-from ..forms.passwords import NewPasswordForm
+from ..forms.join import JoinForm
 from ..request import PageRequest
 
 PASSWORDS = "django.contrib.auth.backends.ModelBackend"
@@ -34,13 +37,15 @@ GONE = 410
 def join(request: PageRequest, token: str) -> HttpResponse:
     try:
         invitation = read_token(token)
+    except SpentToken:
+        return render(request, "enrolment/join_spent.html", status=GONE)
     except UnreadableToken:
         return render(request, "enrolment/join_unreadable.html", status=GONE)
     standing = standing_of(invitation, user=_user(request), now=request.now)
     if standing not in OPEN:
         return _closed(request, invitation, standing)
     if request.method != "POST":
-        return _page(request, invitation, standing, NewPasswordForm(user=_future_user(invitation)))
+        return _page(request, invitation, standing, JoinForm(person=invitation.enrolment.person))
     try:
         if request.POST.get("answer") == "no":
             decline_invitation(invitation, by=_user(request), now=request.now)
@@ -57,19 +62,19 @@ def _go_on(request: PageRequest, invitation: Invitation, standing: Standing) -> 
     if standing is Standing.WELCOME and user is not None:
         accept_as_user(invitation, by=user, now=request.now)
     else:
-        form = NewPasswordForm(request.POST, user=_future_user(invitation))
+        form = JoinForm(request.POST, person=invitation.enrolment.person)
         if not form.is_valid():
             return _page(request, invitation, standing, form)
-        made = accept_as_new(invitation, password=form.cleaned_data["password"], now=request.now)
+        try:
+            made = accept_as_new(invitation, now=request.now, **form.cleaned_data)
+        except AddressTaken:
+            form.say_taken()
+            return _page(request, invitation, standing, form)
         login(request, made, backend=PASSWORDS)
         note_sign_in(user=made, now=request.now, way="invitation")
+    if invitation.enrolment.state in Enrolment.TAKING_PART:  # their answers are there already
+        return redirect("home")
     return redirect("enrolment", invitation.enrolment.cohort.programme.public_id)
-
-
-def _future_user(invitation: Invitation) -> User:
-    """Not saved: for the rule that a password is not the name or the address."""
-    person = invitation.enrolment.person
-    return User(email=person.email, name=person.name)
 
 
 def _user(request: PageRequest) -> User | None:
@@ -88,17 +93,21 @@ def _context(invitation: Invitation) -> dict[str, object]:
     }
 
 
-def _page(request: PageRequest, invitation: Invitation, standing: Standing, form: NewPasswordForm) -> HttpResponse:
+def _page(request: PageRequest, invitation: Invitation, standing: Standing, form: JoinForm) -> HttpResponse:
     context = _context(invitation) | {
         "form": form,
         "standing": standing.value,
         "sentence": design_sentence(invitation.enrolment.cohort.programme),
         "minutes": minutes_of(invitation.enrolment),
+        "takes_part": invitation.enrolment.state in Enrolment.TAKING_PART,
+        "can_decline": can_decline(invitation.enrolment),
     }
     return render(request, "enrolment/join.html", context)
 
 
 def _closed(request: PageRequest, invitation: Invitation, standing: Standing) -> HttpResponse:
+    if standing is Standing.SPENT:  # in the same moment
+        return render(request, "enrolment/join_spent.html", status=GONE)
     context = _context(invitation) | {"standing": standing.value, "reader": _user(request)}
     return render(request, "enrolment/join_closed.html", context, status=GONE)
 
