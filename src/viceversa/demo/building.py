@@ -14,7 +14,7 @@ from viceversa.accounts.access import Role
 from viceversa.accounts.events import seal_events
 from viceversa.accounts.models import RoleGrant, User
 from viceversa.formats.people import write_people
-from viceversa.journey.models import Delegation, Meeting
+from viceversa.journey.models import Delegation, Meeting, next_of
 from viceversa.journey.notes import save_note
 from viceversa.outbox.models import Job
 from viceversa.outbox.worker import claim, run_job
@@ -258,7 +258,7 @@ def _delegate(users: dict[str, User], pair: Pair | None, *, now: datetime) -> No
 
 
 def _notes(users: dict[str, User], pair: Pair | None, *, now: datetime) -> None:
-    coming = pair.meetings.to_come().first() if pair else None
+    coming = next_of(list(pair.meetings.all())) if pair else None
     for person in Person.objects.filter(user__in=users.values()):
         if coming is not None and person.email in NOTES:
             save_note(meeting=coming, author=person, words=NOTES[person.email], version=0, now=now)

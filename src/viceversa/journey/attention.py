@@ -151,23 +151,20 @@ RHYTHM_COLUMNS = ("pair", "state", "due_on", "starts_at", "minutes", "times_move
 def _next_meetings(cohort: Cohort, *, now: datetime) -> Iterable[dict[str, Any]]:
     """The next open meeting of each pair, where anything could be the matter with it. One that the pair has gone
     past, because a later one was held, is not next any more."""
-    open_states = (Meeting.State.UNPLANNED, Meeting.State.PLANNED)
     of_the_pair = Meeting.objects.filter(pair=OuterRef("pair")).order_by()
-    later_held = Exists(of_the_pair.filter(state=Meeting.State.HELD, number__gt=OuterRef("number")))
-    earlier = of_the_pair.filter(~later_held, state__in=open_states, number__lt=OuterRef("number"))
+    earlier = of_the_pair.ahead().filter(number__lt=OuterRef("number"))
     dated = of_the_pair.filter(state=Meeting.State.PLANNED, starts_at__gt=now).values("pair")
     before = of_the_pair.filter(number=OuterRef("number") - 1)
     slipped = before.filter(Q(times_moved__gte=1) | Q(state=Meeting.State.MISSED))
     held = of_the_pair.filter(state=Meeting.State.HELD).values("pair").annotate(last=Max("held_at"))
     worth_a_look = Q(state=Meeting.State.UNPLANNED) | Q(starts_at__lte=now) | Q(times_moved__gte=1)
     rows: Iterable[dict[str, Any]] = (
-        Meeting.objects.filter(
+        Meeting.objects.ahead()
+        .filter(
             worth_a_look,
-            ~later_held,
             ~Exists(earlier),
             pair__cohort=cohort,
             pair__state__in=(Pair.State.TRIAL, Pair.State.ACTIVE),
-            state__in=open_states,
         )
         .order_by()
         .annotate(

@@ -14,7 +14,7 @@ from viceversa.pairing.models import Pair
 from viceversa.programmes.models import Cohort
 
 from .attention import rhythm_needs
-from .models import Meeting
+from .models import Meeting, next_of
 
 ALL, LATE = "", "late"
 STATES: dict[str, tuple[Pair.State, ...]] = {
@@ -101,14 +101,10 @@ def rows_of(pairs: Iterable[Pair], *, late: frozenset[int]) -> list[Row]:
 
 def _row(pair: Pair, *, is_late: bool) -> Row:
     meetings: list[Meeting] = pair.in_order  # type: ignore[attr-defined]
-    open_states = (Meeting.State.UNPLANNED, Meeting.State.PLANNED)
-    last_held = max((meeting.number for meeting in meetings if meeting.state == Meeting.State.HELD), default=0)
-    ahead = [meeting for meeting in meetings if meeting.number > last_held]
-    coming = next((meeting for meeting in ahead if meeting.state in open_states), None)
     return Row(
         pair=pair,
         meetings=tuple(meetings),
-        next=coming if pair.is_running else None,
+        next=next_of(meetings) if pair.is_running else None,
         held=pair.held,  # type: ignore[attr-defined]
         next_at=pair.next_at,  # type: ignore[attr-defined]
         is_late=is_late,

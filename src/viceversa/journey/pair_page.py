@@ -12,7 +12,7 @@ from viceversa.accounts.models import User
 from viceversa.pairing.models import Pair
 from viceversa.people.models import Person
 
-from .models import Delegation, Meeting
+from .models import Delegation, Meeting, next_of
 
 
 @dataclass(frozen=True)
@@ -40,14 +40,12 @@ def pairs_of(person: Person) -> list[PairView]:
 
 
 def view_for(pair: Pair, *, person: Person, meetings: Sequence[Meeting]) -> PairView:
-    open_states = (Meeting.State.UNPLANNED, Meeting.State.PLANNED)
-    coming = next((meeting for meeting in meetings if meeting.state in open_states), None)
     return PairView(
         pair=pair,
         partner=pair.partner_of(person),
         side=pair.side_of(person),
         meetings=tuple(meetings),
-        next=coming if pair.is_running else None,
+        next=next_of(meetings) if pair.is_running else None,
     )
 
 
@@ -69,7 +67,8 @@ def dates_for_delegate(user: User, *, now: datetime) -> list[DateToFix]:
     acting_for = Delegation.objects.standing(now=now).filter(delegate=user).values("mentee")
     to_come = Q(state=Meeting.State.PLANNED, starts_at__gt=now) | Q(state=Meeting.State.UNPLANNED)
     meetings = (
-        Meeting.objects.filter(to_come, pair__mentee__person__in=acting_for, pair__state__in=Pair.RUNNING)
+        Meeting.objects.ahead()
+        .filter(to_come, pair__mentee__person__in=acting_for, pair__state__in=Pair.RUNNING)
         .select_related("pair__mentee__person", "pair__mentor__person")
         .order_by("pair", "number")
     )

@@ -1,6 +1,6 @@
 from .checkin import CheckIn
 from .delegation import Delegation
-from .meeting import Meeting
+from .meeting import Meeting, next_of
 from .note import Note
 
-__all__ = ["CheckIn", "Delegation", "Meeting", "Note"]
+__all__ = ["CheckIn", "Delegation", "Meeting", "Note", "next_of"]

@@ -11,7 +11,9 @@ from viceversa.people.models import Person
 
 class DelegationQuerySet(models.QuerySet["Delegation"]):
     def standing(self, *, now: datetime) -> DelegationQuerySet:
-        return self.filter(Q(ended_at=None) | Q(ended_at__gt=now), expires_at__gt=now)
+        """Neither ended nor run out, and the mentee is still here: who has left has nobody acting for them."""
+        here = Q(mentee__leave_date=None) | Q(mentee__leave_date__gt=now.date())
+        return self.filter(here, Q(ended_at=None) | Q(ended_at__gt=now), expires_at__gt=now)
 
 
 class Delegation(models.Model):

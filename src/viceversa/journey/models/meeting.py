@@ -1,17 +1,28 @@
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from django.db import models
+from django.db.models import Exists, OuterRef
 
 from viceversa.accounts.ids import new_public_id
 from viceversa.pairing.models import Pair
 
 
 class MeetingQuerySet(models.QuerySet["Meeting"]):
-    def to_come(self) -> MeetingQuerySet:
-        return self.filter(state__in=(Meeting.State.UNPLANNED, Meeting.State.PLANNED)).order_by("number")
+    def ahead(self) -> MeetingQuerySet:
+        """Open meetings that their pair has not gone past: no later one was held."""
+        later = Meeting.objects.filter(pair=OuterRef("pair"), number__gt=OuterRef("number"), state=Meeting.State.HELD)
+        return self.filter(~Exists(later.order_by()), state__in=Meeting.OPEN)
+
+
+def next_of(meetings: Sequence[Meeting]) -> Meeting | None:
+    """Which of a pair's meetings, given in their order, comes next: the first open one after the last held."""
+    last_held = max((meeting.number for meeting in meetings if meeting.state == Meeting.State.HELD), default=0)
+    ahead = (meeting for meeting in meetings if meeting.number > last_held and meeting.state in Meeting.OPEN)
+    return next(ahead, None)
 
 
 class Meeting(models.Model):
@@ -24,6 +35,7 @@ class Meeting(models.Model):
         MISSED = "missed"
         CANCELLED = "cancelled"
 
+    OPEN = (State.UNPLANNED, State.PLANNED)  # still to take place
     PLANNABLE = (State.UNPLANNED, State.PLANNED, State.MISSED)  # a date can be fixed for these
 
     public_id = models.CharField(max_length=24, unique=True, default=new_public_id, editable=False)
