@@ -160,6 +160,17 @@ def main(argv: Sequence[str] | None = None, *, commands: Sequence[Command] = COM
 
 def _ended(arguments: argparse.Namespace, *, as_json: bool) -> int:
     try:
+        return _carried_out(arguments, as_json=as_json)
+    except BrokenPipeError:
+        # Python would complain once more when it flushes at exit.
+        nowhere = os.open(os.devnull, os.O_WRONLY)
+        for stream in (sys.stdout, sys.stderr):
+            os.dup2(nowhere, stream.fileno())
+        return NOBODY_READS
+
+
+def _carried_out(arguments: argparse.Namespace, *, as_json: bool) -> int:
+    try:
         answer: Answer | None = arguments.run(arguments)
         _say(answer, as_json=as_json)
     except CommandRefused as refusal:
@@ -171,9 +182,7 @@ def _ended(arguments: argparse.Namespace, *, as_json: bool) -> int:
         print("Interrupted; nothing half-done was left behind.", file=sys.stderr)
         return INTERRUPTED
     except BrokenPipeError:
-        # Python would complain once more when it flushes at exit.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return NOBODY_READS
+        raise
     except Exception as error:
         if getattr(arguments, "debug", False):
             traceback.print_exc()

@@ -194,6 +194,19 @@ def test_a_reader_who_goes_away_sees_no_complaint(people: Path) -> None:
     assert done.stderr == ""
 
 
+@pytest.mark.parametrize("closed", ["--json | true", "2>&1 | true"])
+def test_a_reader_who_goes_away_during_a_refusal_sees_no_complaint(closed: str, people: Path) -> None:
+    people.write_text("person_id,role,grade\n" + "=,boss,senior\n" * 400, encoding="utf-8")
+    command = f"{shlex.quote(sys.executable)} -m viceversa.cli match {people.name} --out run {closed}"
+    done = subprocess.run(["/bin/sh", "-c", command], capture_output=True, text=True, cwd=people.parent, check=False)
+    assert done.stderr == ""
+
+
+def test_one_person_is_not_called_people(tmp_path: Path, capsys: Capture) -> None:
+    assert main(["organisation", "--people", "1", "--out", str(tmp_path / "one.csv")]) == 0
+    assert "Wrote 1 person to" in capsys.readouterr().out
+
+
 def test_an_organisation_is_the_same_for_the_same_seed(tmp_path: Path, capsys: Capture) -> None:
     for name in ("one", "two"):
         arguments = ["--people", "60", "--seed", "7", "--out", str(tmp_path / "new" / f"{name}.csv"), "--json"]

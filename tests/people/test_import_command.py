@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
+import subprocess
+import sys
 
 import pytest
 
@@ -59,3 +62,12 @@ def test_a_file_that_is_not_there_and_another_kind_of_thing_are_refused(tmp_path
     assert main(["import", "people", str(tmp_path / "none.csv")]) == 1
     assert main(["import", "pets", str(tmp_path)]) == 2
     assert "no such file" in capsys.readouterr().err
+
+
+def test_a_new_installation_can_begin_with_a_people_file(people, tmp_path):
+    other = {name: value for name, value in os.environ.items() if not name.startswith("VICEVERSA_")}
+    new = other | {"VICEVERSA_DATA_DIR": str(tmp_path / "new")}
+    command = [sys.executable, "-m", "viceversa.cli", "import", "people", str(people)]
+    done = subprocess.run(command, env=new, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    assert "3 people new" in done.stdout

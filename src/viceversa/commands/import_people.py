@@ -34,11 +34,13 @@ def run(arguments: argparse.Namespace) -> Answer:
     from django.db import DatabaseError
 
     from viceversa.accounts.keys.store import KeysMissing
+    from viceversa.operations.migrating import migrate_both
     from viceversa.people.roster import PeopleHere, preview
 
     file: Path = arguments.file
     content = file.read_bytes()
     try:
+        migrate_both()  # the people file is often the first thing that a new installation sees
         found = preview(content, file_name=str(file), mapping=None, against=PeopleHere.read())
         if found.problems:
             raise InputRefused([*found.problems, *found.cautions, *found.notes])
@@ -50,8 +52,7 @@ def run(arguments: argparse.Namespace) -> Answer:
         ) from problem
     except DatabaseError as problem:
         raise CommandFailed(
-            f"The database is not ready ({problem}); nothing was imported. "
-            "Start 'viceversa serve' once to set it up, or ask 'viceversa doctor'."
+            f"The database does not answer ({problem}); nothing was imported. 'viceversa doctor' says what to mend."
         ) from problem
     return Answer(
         text=_in_words(found, file, dry_run=arguments.dry_run),

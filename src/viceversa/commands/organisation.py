@@ -32,6 +32,6 @@ def run(arguments: argparse.Namespace) -> Answer:
     finally:
         unfinished.unlink(missing_ok=True)
     return Answer(
-        text=f"Wrote {arguments.people:,} people to {out}.",
+        text=f"Wrote {arguments.people:,} {'person' if arguments.people == 1 else 'people'} to {out}.",
         data={"people": arguments.people, "seed": arguments.seed, "out": str(out), "bytes": len(data)},
     )
