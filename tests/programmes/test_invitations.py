@@ -40,7 +40,7 @@ def test_an_invitation_says_who_asks_for_what_and_how_long(
     [letter] = mail.outbox
     assert letter.to == [grace.email]
     text = str(letter.body)
-    assert "Grace, a place is kept for you until 23 July." in text
+    assert "Grace, a place is kept for you until 30 June." in text
     assert "For nine months, one hour every month" in text
     assert "Ada Okafor, who coordinates Fresh Eyes, invited you" in text
     assert len(re.findall(r"http://testserver/join/\S+", text)) == 1

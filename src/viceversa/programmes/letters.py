@@ -85,7 +85,7 @@ def _mentor_ask(programme: Programme) -> str:
 
 
 def invitation(enrolment: Enrolment, *, by: User | None, now: datetime) -> Letter:
-    """The invitation with its link; a letter sent again keeps the place for another thirty days."""
+    """The invitation with its link; a letter sent again keeps the place for another seven days."""
     programme = enrolment.cohort.programme
     inviter = name_of(by)
     words = invitation_words(
