@@ -40,6 +40,13 @@ NOTES = {
 }
 
 
+# Baseline and target of each objective that the playbook suggests, in its own unit and order.
+FIGURES = {
+    "empower": (("48", "65"), ("0", "20"), ("61", "70"), ("10.2", "11.0")),
+    "connected-leaders": (("2", "6"), ("15", "60"), ("41", "55")),
+}
+
+
 @dataclass(frozen=True)
 class Built:
     """How much there is, for the command to say."""
@@ -77,7 +84,7 @@ def build_demo(*, people: int, seed: int, now: datetime) -> Built:
     come_to_an_end([pair for pair in pairs if pair != kept], now=now, seed=seed)
     _delegate(users, kept, now=now)
     _notes(users, kept, now=now)
-    _rematch(cohort, by=ada, now=now - timedelta(days=4), chance=Random(f"rematch {seed}"))
+    _rematch(cohort, by=ada, now=now - timedelta(days=4))
     _next_programme(by=ada, users=users, now=now, seed=seed)
     _close_the_past(now)
     held = Meeting.objects.filter(state=Meeting.State.HELD).count()
@@ -133,8 +140,7 @@ def _programme(slug: str, name: str, cohort: str, *, begin: datetime, months: in
         by=by,
         now=early,
     )
-    figures = (("48", "65"), ("0", "20"), ("61", "70"), ("10.2", "11.0"))
-    for objective, (baseline, target) in zip(programme.objectives.all(), figures, strict=False):
+    for objective, (baseline, target) in zip(programme.objectives.all(), FIGURES[slug], strict=True):
         objective.baseline, objective.target, objective.owner = Decimal(baseline), Decimal(target), "Ruth Adeyemi"
         objective.save()
     return launch_programme(programme, by=by, now=early + timedelta(days=2))
@@ -264,15 +270,17 @@ def _notes(users: dict[str, User], pair: Pair | None, *, now: datetime) -> None:
             save_note(meeting=coming, author=person, words=NOTES[person.email], version=0, now=now)
 
 
-def _rematch(cohort: Cohort, *, by: User, now: datetime, chance: Random) -> None:
-    """Whoever is free again was matched once more; these proposals wait for answers, some for the second one."""
+def _rematch(cohort: Cohort, *, by: User, now: datetime) -> None:
+    """Whoever is free again was matched once more: one new pair, one that waits for the second answer, and others."""
     run = _run(cohort, by=by, now=now)
     publish_run(run=run, by=by, now=now + timedelta(hours=2))
-    for proposal in run.proposals.filter(state=Proposal.State.PROPOSED).select_related("mentor__person__user"):
-        if chance.random() < 0.4:
-            yes = ProposalAnswer.Word.YES
-            mentor, later = proposal.mentor, now + timedelta(days=1)
-            answer_proposal(proposal=proposal, enrolment=mentor, word=yes, by=_account_of(mentor), now=later)
+    people = ("mentor__person__user", "mentee__person__user")
+    proposals = run.proposals.filter(state=Proposal.State.PROPOSED).select_related(*people)[:2]
+    for proposal, sides in zip(proposals, (("mentor", "mentee"), ("mentor",)), strict=False):
+        for side in sides:
+            own: Enrolment = getattr(proposal, side)
+            yes, later = ProposalAnswer.Word.YES, now + timedelta(days=1)
+            answer_proposal(proposal=proposal, enrolment=own, word=yes, by=_account_of(own), now=later)
 
 
 def _next_programme(*, by: User, users: dict[str, User], now: datetime, seed: int) -> None:
@@ -282,7 +290,7 @@ def _next_programme(*, by: User, users: dict[str, User], now: datetime, seed: in
     ruth = users["ruth.adeyemi@northmoor.example"]
     RoleGrant.objects.create(user=ruth, role=Role.SPONSOR.value, scope=programme.public_id, granted_at=now)
     cohort = programme.current_cohort
-    shares = {Enrolment.Role.MENTOR: 0.7, Enrolment.Role.MENTEE: 1.0}  # too few mentors, as it often is
+    shares = {Enrolment.Role.MENTOR: 0.9, Enrolment.Role.MENTEE: 1.0}  # too few mentors, as it often is
     _recruit(cohort, shares=shares, by=by, now=now - timedelta(days=12), chance=Random(f"next {seed}"))
     _run(cohort, by=by, now=now - timedelta(hours=20))
 

@@ -10,6 +10,9 @@ from viceversa.demo.organisation import organisation
 from viceversa.formats.people import PersonRow, Want
 from viceversa.programmes.playbooks import playbook
 
+# What many share, so that first meetings have something to begin with.
+COMMON_INTERESTS = ("hiking", "cooking", "film", "history", "football", "gardening")
+
 
 def company(*, people: int, seed: int) -> list[PersonRow]:
     """The rows of the demo's people file; Priya and Henrik are two of them, outside each other's line."""
@@ -59,7 +62,8 @@ def _with_programme_topics(row: PersonRow, chance: Random) -> PersonRow:
         wants = dict(zip(chance.sample(shown, 3), (Want(3, 0), Want(2, 1), Want(2, 0)), strict=True))
     else:
         return row
-    return replace(row, offers={**row.offers, **offers}, wants={**row.wants, **wants})
+    interests = tuple(dict.fromkeys((*chance.sample(COMMON_INTERESTS, 3), *row.interests[:2])))
+    return replace(row, offers={**row.offers, **offers}, wants={**row.wants, **wants}, interests=interests)
 
 
 def _in_leeds(row: PersonRow) -> PersonRow:
