@@ -71,3 +71,13 @@ def test_a_new_installation_can_begin_with_a_people_file(people, tmp_path):
     done = subprocess.run(command, env=new, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
     assert "3 people new" in done.stdout
+
+
+def test_a_file_in_two_encodings_is_refused_with_its_line(people, capsys):
+    people.write_bytes(b"person_id,given_name,role\n1,Zo\xc3\xab,\n2,Ren\xe9,\n")
+    assert main(["import", "people", str(people)]) == 1
+    told = capsys.readouterr().err
+    assert "people.csv:" in told
+    assert "encoding cannot be told safely" in told
+    assert not RosterImport.objects.exists()
+    assert not Person.objects.exists()

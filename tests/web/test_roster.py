@@ -22,6 +22,9 @@ Employee No.,Full Name,Work E-mail,Level,Reports To,Base,Gender,Wants To Mentor,
 1,Aisha Siddiqui,a@files.example,Junior,2,Leeds,CANARY-f,yes,03/04/2020
 2,"Blanc, Marie",m@files.example,Wizard,,York,CANARY-f,no,04/05/2020
 """
+# Two exports glued together: one name in UTF-8, one in Latin-1.
+MIXED = b"person_id,given_name,role\n1,Zo\xc3\xab,\n2,Ren\xe9,\n"
+MOSTLY_UTF8 = b"person_id,given_name,role\n1,Zo\xc3\xab,\n2,J\xc3\xbcrg,\n3,Ren\xe9,\n"
 
 
 @pytest.fixture
@@ -125,12 +128,19 @@ def test_two_columns_for_one_thing_and_no_number_are_told_together(coordinator):
         (b"%PDF-1.7", "not a table"),
         (b"PK\x03\x04zip", "cannot be read as one"),
         (b"a,a\n1,2\n", "stands there twice"),
+        (MIXED, "its encoding cannot be told safely"),
+        (MOSTLY_UTF8, "Line 4 holds bytes that are not UTF-8 text"),
+        (bytes(range(128, 256)) * 3, "its encoding cannot be told safely"),
+        (b"\xff\xfea", "not UTF-16"),
+        (b'person_id,"role\na,b\n', "Line 1: A quotation mark"),
+        (b",,,\n", "The file is empty"),
     ],
 )
 def test_a_file_that_cannot_be_read_comes_back_to_the_upload_with_the_reason(coordinator, data, words):
     page = upload(coordinator, data)
     assert page.status_code == 200
     assert words in text_of(page)
+    assert 'class="error-summary"' in page.content.decode()
     assert "<title>Error:" in page.content.decode()
     assert not RosterImport.objects.exists()
 

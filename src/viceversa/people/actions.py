@@ -68,8 +68,11 @@ def readable_table(content: bytes, *, file_name: str) -> Table:
     """The file as a table. Raises ``RosterRefused`` where it is none, or its headings cannot be told apart."""
     log = ProblemLog(file_name)
     table = read_table(content, log)
+    if table is None:
+        # Whatever its line: nothing below can be read, and a refusal without a reason helps nobody.
+        raise RosterRefused([one for one in log.listed() if one.severity == "error" or one.code == "more_errors"])
     errors = [one for one in log.listed() if one.severity == "error" and (not one.line or one.code in BLOCKING)]
-    if table is None or errors:
+    if errors:
         raise RosterRefused(errors)
     return table
 

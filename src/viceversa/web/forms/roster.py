@@ -45,13 +45,21 @@ class UploadForm(forms.Form):
     def refuse(self, problems: tuple[Problem, ...]) -> None:
         """Say at the field why the file cannot be read, every reason."""
         for problem in problems:
-            self.add_error("file", sentence(problem))
+            self.add_error("file", _at_its_line(problem))
 
     def refuse_without_keys(self) -> None:
         self.add_error(
             "file",
             gettext("The file cannot be kept safely: the key store is out of reach. Tell your administrator"),
         )
+
+
+def _at_its_line(problem: Problem) -> str:
+    """The sentence, after its line where it does not name that itself."""
+    words = sentence(problem)
+    if not problem.line or "at" in problem.facts:
+        return words
+    return gettext("Line %(line)d: %(words)s") % {"line": problem.line, "words": words}
 
 
 class ApplyForm(forms.Form):
