@@ -17,6 +17,7 @@ from viceversa.journey.models import Meeting
 from viceversa.outbox.worker import run_until_idle
 from viceversa.pairing.actions import decide, publish_run
 from viceversa.pairing.answers import Outcome
+from viceversa.pairing.closing import expire_proposals
 from viceversa.pairing.models import MatchRun, Pair, PairDecision, Proposal, SeatTaken
 from viceversa.people.models import Exclusion
 from viceversa.programmes.models import Enrolment
@@ -66,6 +67,56 @@ def test_a_yes_may_become_a_no_until_the_other_has_answered(published: MatchRun,
     assert say(proposal, "mentee", "yes", clock).outcome is Outcome.OVER
     assert say(proposal, "mentor", "yes", clock).outcome is Outcome.DECLINED, "a no stays"
     assert not Pair.objects.filter(proposal=proposal).exists()
+
+
+def traces(proposal: Proposal) -> tuple[object, ...]:
+    """What others can notice of a proposal: its state, its date, its events and its letters."""
+    proposal.refresh_from_db()
+    verbs = list(Event.objects.filter(object_id=proposal.public_id).values_list("verb", flat=True))
+    return proposal.state, proposal.decided_at, verbs, [letter.to for letter in mail.outbox]
+
+
+def test_a_no_leaves_no_trace_until_the_other_side_has_answered(published: MatchRun, clock: MovableClock) -> None:
+    proposal = published.proposals.all()[0]
+    assert say(proposal, "mentor", "no", clock).outcome is Outcome.DECLINED
+    run_until_idle(clock=clock)
+    assert traces(proposal) == (Proposal.State.PROPOSED, None, ["proposal.answered"], [])
+    assert say(proposal, "mentor", "yes", clock).outcome is Outcome.DECLINED, "a no stays"
+    assert traces(proposal)[2] == ["proposal.answered"]
+    assert say(proposal, "mentee", "yes", clock).outcome is Outcome.OVER
+    run_until_idle(clock=clock)
+    assert proposal.answers.count() == 2
+    assert traces(proposal)[0] == Proposal.State.DECLINED
+    assert traces(proposal)[3] == [[proposal.mentee.person.email]]
+    assert not Pair.objects.filter(proposal=proposal).exists()
+
+
+def test_a_yes_that_becomes_a_no_tells_nobody_either(published: MatchRun, clock: MovableClock) -> None:
+    proposal = published.proposals.all()[0]
+    say(proposal, "mentor", "yes", clock)
+    say(proposal, "mentor", "no", clock)
+    run_until_idle(clock=clock)
+    assert traces(proposal) == (Proposal.State.PROPOSED, None, ["proposal.answered"] * 2, [])
+
+
+def test_two_who_say_no_are_told_nothing(published: MatchRun, clock: MovableClock) -> None:
+    proposal = published.proposals.all()[0]
+    say(proposal, "mentor", "no", clock)
+    assert say(proposal, "mentee", "no", clock, reason="mine").outcome is Outcome.DECLINED
+    run_until_idle(clock=clock)
+    assert proposal.answers.filter(word="no").count() == 2
+    assert traces(proposal)[0] == Proposal.State.DECLINED
+    assert mail.outbox == []
+
+
+def test_the_date_ends_a_proposal_with_a_no_like_any_other(published: MatchRun, clock: MovableClock) -> None:
+    declined, silent = published.proposals.all()[:2]
+    say(declined, "mentor", "no", clock)
+    clock.forward(days=10)
+    expire_proposals(clock())
+    run_until_idle(clock=clock)
+    assert traces(declined)[0] == traces(silent)[0] == Proposal.State.EXPIRED
+    assert mail.outbox == []
 
 
 def test_a_reason_is_readable_by_its_author_alone(published: MatchRun, clock: MovableClock) -> None:

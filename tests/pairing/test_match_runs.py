@@ -15,7 +15,7 @@ from viceversa.outbox.models import Job
 from viceversa.outbox.worker import claim, run_job, run_until_idle
 from viceversa.pairing import jobs
 from viceversa.pairing.actions import LIFT, NobodyLooks, decide, request_run
-from viceversa.pairing.models import MatchRun, Pair, PairDecision, Proposal, SeatTaken, UnmatchedPerson
+from viceversa.pairing.models import MatchRun, Pair, PairDecision, Proposal, ProposalAnswer, SeatTaken, UnmatchedPerson
 from viceversa.pairing.progress import LEASE, LeaseLost, Progress
 from viceversa.pairing.snapshot import take_snapshot
 from viceversa.people.models import Exclusion
@@ -135,7 +135,8 @@ def test_a_run_without_an_exclusions_key_makes_nothing(northmoor: Northmoor, clo
 def test_a_declined_pairing_is_not_proposed_again(northmoor: Northmoor, clock: MovableClock) -> None:
     pool = pools.pool_of(northmoor, now=clock(), pairs=2)
     first = run_now(northmoor, clock)
-    first.proposals.filter(mentor=pool.mentors[0]).update(state=Proposal.State.DECLINED)
+    proposal = first.proposals.get(mentor=pool.mentors[0])
+    proposal.answers.create(enrolment=proposal.mentor, word=ProposalAnswer.Word.NO, at=clock())
     assert ("j000", "s000") not in made(run_now(northmoor, clock))
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from django.test import Client
 from django.urls import reverse
@@ -93,10 +95,26 @@ def test_a_no_is_private_whoever_asks(proposal: Proposal) -> None:
     assert proposal.mentee.person.family_name not in partner
 
 
+def test_a_no_is_not_to_be_seen_by_a_partner_who_has_not_answered(proposal: Proposal) -> None:
+    mentor, mentee = signed_in(proposal, "mentor"), signed_in(proposal, "mentee")
+    address = reverse("proposal", args=[proposal.public_id])
+
+    def seen() -> list[str]:
+        pages = [shown(mentee, proposal), str(mentee.get(reverse("home")).content.decode())]
+        return [re.sub(r'name="csrfmiddlewaretoken"[^>]*|nonce="[^"]*"', "", page) for page in pages]
+
+    before = seen()
+    answered(mentor, proposal, word="no")
+    assert seen() == before
+    assert address in before[1], "the home asks for the answer"
+    assert address not in mentor.get(reverse("home")).content.decode(), "nothing is asked of who said no"
+    answered(mentee, proposal, word="yes")
+    assert "The programme has not gone ahead with this pairing" in shown(mentee, proposal)
+    assert "You said no, and that is all" in shown(mentor, proposal)
+
+
 def test_every_end_reads_the_same_to_the_other_side(proposal: Proposal, clock: MovableClock) -> None:
     """Declined by the partner, or ended by the date: the page must not differ by a word."""
-    import re
-
     mentor = signed_in(proposal, "mentor")
 
     def told() -> str:

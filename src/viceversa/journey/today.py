@@ -112,7 +112,7 @@ def today_for(person: Person, *, now: datetime, time_zone: str) -> Today:
 
 
 def _open_proposals(enrolments: Sequence[Enrolment]) -> list[Proposal]:
-    """Published proposals that are not decided, each with ``is_answered`` for this person's own side."""
+    """Published proposals to which this person has not said no, each with ``is_answered`` for their own side."""
     own = [enrolment.pk for enrolment in enrolments]
     if not own:
         return []
@@ -120,6 +120,7 @@ def _open_proposals(enrolments: Sequence[Enrolment]) -> list[Proposal]:
     return list(
         Proposal.objects.filter(Q(mentor__in=own) | Q(mentee__in=own), state__in=Proposal.OPEN)
         .exclude(published_at=None)
+        .exclude(Exists(answers.filter(word=ProposalAnswer.Word.NO)))
         .annotate(is_answered=Exists(answers))
         .order_by("answer_by", "pk")
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -27,7 +28,7 @@ class Outcome(StrEnum):
 
     WAITING = "waiting"  # a yes, and the other side has not answered yet
     PAIRED = "paired"
-    DECLINED = "declined"
+    DECLINED = "declined"  # this side said no
     TAKEN = "taken"  # a place was given to somebody else meanwhile
     OVER = "over"  # the proposal does not stand open any more, for whatever reason
 
@@ -45,19 +46,25 @@ def answer_proposal(
     """Say yes or no for one side. The second yes makes the pair, whoever else says what in the same moment.
 
     A yes may become a no as long as the other side has not answered; a no stays. The same answer twice is one.
+    A no ends nothing that the other side could notice before they have answered themselves.
     Raises ``KeysMissing`` when the reason cannot be sealed, or an exclusion cannot be opened; then nothing is kept.
     """
     sides = hold_enrolments((proposal.mentor_id, proposal.mentee_id))
     touched = hold_proposals(Q(pk=proposal.pk) | of_enrolments(sides))
     held = next(one for one in touched if one.pk == proposal.pk)
-    if held.state not in Proposal.OPEN or (held.answer_by is not None and held.answer_by <= now):
+    is_over = held.state not in Proposal.OPEN or (held.answer_by is not None and held.answer_by <= now)
+    if is_over or _said_no(held, enrolment=enrolment):
         return _as_it_stands(held, enrolment=enrolment)
     _keep_answer(held, enrolment=enrolment, word=word, reason=reason, now=now)
     # The word is not recorded: who said no is nobody's to read, in the log as elsewhere.
     _record("proposal.answered", "proposal", held.public_id, proposal=held, by=by, now=now)
     if word == ProposalAnswer.Word.NO:
-        return _decline(held, enrolment=enrolment, now=now)
-    if held.answers.filter(word=ProposalAnswer.Word.YES).count() < 2:
+        _lift_lock(held, now=now)
+    words = dict(held.answers.values_list("enrolment_id", "word"))
+    if ProposalAnswer.Word.NO in words.values():
+        _end_when_both_answered(held, words=words, now=now)
+        return Answered(Outcome.DECLINED if word == ProposalAnswer.Word.NO else Outcome.OVER)
+    if len(words) < 2:
         Proposal.objects.filter(pk=held.pk).update(state=Proposal.State.ACCEPTED_ONE)
         return Answered(Outcome.WAITING)
     others = [one for one in touched if one.pk != held.pk]
@@ -67,8 +74,11 @@ def answer_proposal(
 def _as_it_stands(proposal: Proposal, *, enrolment: Enrolment) -> Answered:
     if proposal.state == Proposal.State.ACCEPTED:
         return Answered(Outcome.PAIRED, Pair.objects.filter(proposal=proposal).first())
-    said_no = proposal.answers.filter(enrolment=enrolment, word=ProposalAnswer.Word.NO).exists()
-    return Answered(Outcome.DECLINED if said_no else Outcome.OVER)
+    return Answered(Outcome.DECLINED if _said_no(proposal, enrolment=enrolment) else Outcome.OVER)
+
+
+def _said_no(proposal: Proposal, *, enrolment: Enrolment) -> bool:
+    return proposal.answers.filter(enrolment=enrolment, word=ProposalAnswer.Word.NO).exists()
 
 
 def _keep_answer(proposal: Proposal, *, enrolment: Enrolment, word: str, reason: str, now: datetime) -> None:
@@ -77,15 +87,26 @@ def _keep_answer(proposal: Proposal, *, enrolment: Enrolment, word: str, reason:
     proposal.answers.update_or_create(enrolment=enrolment, defaults={"word": word, "at": now, "sealed_reason": sealed})
 
 
-def _decline(proposal: Proposal, *, enrolment: Enrolment, now: datetime) -> Answered:
-    Proposal.objects.filter(pk=proposal.pk).update(state=Proposal.State.DECLINED, decided_at=now)
-    # A lock on two of whom one has said no would stop every later run.
+def _lift_lock(proposal: Proposal, *, now: datetime) -> None:
+    """A lock on two of whom one has said no would stop every later run."""
     locks = PairDecision.objects.standing().filter(kind=PairDecision.Kind.LOCKED)
     locks.filter(mentor=proposal.mentor_id, mentee=proposal.mentee_id).update(lifted_at=now)
+
+
+def _end_when_both_answered(proposal: Proposal, *, words: Mapping[int, str], now: datetime) -> None:
+    """End a proposal to which somebody said no, and tell a side that said yes.
+
+    As long as the other side is silent the proposal stands like any other: an end then, in a letter, on their
+    home or in the log, could only mean a no. It ends with their answer, or as whatever is not answered ends.
+    """
+    if len(words) < 2:
+        Proposal.objects.filter(pk=proposal.pk).update(state=Proposal.State.PROPOSED)  # a yes may have become a no
+        return
+    Proposal.objects.filter(pk=proposal.pk).update(state=Proposal.State.DECLINED, decided_at=now)
     note_ended(proposal, now=now)
-    partner = proposal.mentee if enrolment.pk == proposal.mentor_id else proposal.mentor
-    tell_ended(proposal, to=partner, now=now)
-    return Answered(Outcome.DECLINED)
+    for side in (proposal.mentor, proposal.mentee):
+        if words[side.pk] == ProposalAnswer.Word.YES:
+            tell_ended(proposal, to=side, now=now)
 
 
 def _form(

@@ -21,7 +21,7 @@ from viceversa.people.snapshot_rows import person_rows
 from viceversa.programmes.models import Cohort, Enrolment
 from viceversa.programmes.policy import complete_policy
 
-from .models import Pair, PairDecision, Proposal
+from .models import Pair, PairDecision, Proposal, ProposalAnswer
 
 IdPair = tuple[str, str]
 
@@ -180,7 +180,8 @@ def _apart(cohort: Cohort) -> _Apart:
     here = Q(mentor__person__enrolments__cohort=cohort) & Q(mentee__person__enrolments__cohort=cohort)
     elsewhere = Pair.objects.running().exclude(cohort=cohort).filter(here).values_list(*_IDS)
     pairs = {*Pair.objects.filter(cohort=cohort).values_list(*_IDS), *elsewhere}
-    declined = Proposal.objects.filter(run__cohort=cohort, state=Proposal.State.DECLINED).values_list(*_IDS)
+    # By the answer and not by the state: a no counts while the other side has not answered, and after the date.
+    declined = Proposal.objects.filter(run__cohort=cohort, answers__word=ProposalAnswer.Word.NO).values_list(*_IDS)
     kept_apart = (
         PairDecision.objects.standing().filter(cohort=cohort, kind=PairDecision.Kind.FORBIDDEN).values_list(*_IDS)
     )
