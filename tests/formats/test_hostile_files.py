@@ -224,4 +224,16 @@ def test_a_file_above_the_cap_is_not_read() -> None:
 def test_ignored_columns_are_named() -> None:
     people = read_people(text("person_id,role,Shoe size,\np1,,44,\n"), file_name="people.csv")
     assert [(note.code, note.value) for note in people.notes] == [("column_ignored", "Shoe size")]
+
+
+def test_columns_beside_the_formats_own_are_left_out_with_the_reason() -> None:
+    people = read_people(b"person_id,role,Gender,age,Bonus,home_phone,Shoe size\np1,,x,1,2,3,4\n", file_name="a.csv")
+    assert people.ok
+    assert [(note.code, note.value) for note in people.notes] == [
+        ("left_out_identity", "Gender"),
+        ("left_out_identity", "age"),
+        ("left_out_pay", "Bonus"),
+        ("left_out_private", "home_phone"),
+        ("column_ignored", "Shoe size"),
+    ]
     assert people.ok

@@ -135,14 +135,15 @@ def _sources(table: Table, mapping: Mapping[str, ColumnUse], problems: ProblemLo
             meanings = {normal(cell): meaning for cell, meaning in use.values.items()}
             sources.append(_Source(place, heading, use, meanings))
         else:
-            problems.add(_LEFT_OUT.get(use.reason, "column_ignored"), column=heading, value=heading)
+            problems.add(LEFT_OUT.get(use.reason, "column_ignored"), column=heading, value=heading)
     for heading, use in use_by_heading.values():
         if use.to or use.identifies:
             problems.add("mapped_but_missing", column=heading, value=heading)
     return sources
 
 
-_LEFT_OUT: Final = {
+# What a column that is left out for a reason is noted as.
+LEFT_OUT: Final = {
     "identity": "left_out_identity",
     "pay": "left_out_pay",
     "private": "left_out_private",

@@ -14,7 +14,8 @@ from dataclasses import dataclass
 from typing import Final, Literal
 
 from viceversa.formats.canonical import UnwritablePeople, write_people
-from viceversa.formats.mapping import ColumnUse, apply_mapping
+from viceversa.formats.headings import reason_to_leave_out
+from viceversa.formats.mapping import LEFT_OUT, ColumnUse, apply_mapping
 from viceversa.formats.person import COLUMNS, DEFAULT_HOURS, REQUIRED_COLUMNS, PersonRow, Want
 from viceversa.formats.problems import Problem, ProblemLog, Severity
 from viceversa.formats.references import manager_cycles, unknown
@@ -142,7 +143,8 @@ def _places(table: Table, problems: ProblemLog) -> dict[str, int]:
         if name in COLUMNS:
             places.setdefault(name, place)
         elif heading:
-            problems.add("column_ignored", column=table.columns[place], value=table.columns[place])
+            code = LEFT_OUT.get(reason_to_leave_out(heading), "column_ignored")
+            problems.add(code, column=table.columns[place], value=table.columns[place])
     for name in REQUIRED_COLUMNS:
         if name not in places:
             found = ", ".join(filter(None, table.columns)) or "none"
