@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
 from csp.constants import NONCE, NONE, SELF
 
@@ -92,7 +92,7 @@ _SQLITE_OPTIONS = {"transaction_mode": "IMMEDIATE", "timeout": 20, "init_command
 
 
 def _database(variable: str, default: Path) -> dict[str, object]:
-    database = env.database(variable, f"sqlite://{default}")
+    database = env.database(variable, f"sqlite://{quote(str(default))}")
     if database["ENGINE"].endswith("sqlite3"):
         return database | {"OPTIONS": dict(_SQLITE_OPTIONS)}
     return database | {
@@ -183,7 +183,7 @@ WHITENOISE_USE_FINDERS = True
 WHITENOISE_AUTOREFRESH = False
 
 # Mail --------------------------------------------------------------------------------------------
-DEFAULT_FROM_EMAIL = SERVER_EMAIL = env.text("VICEVERSA_MAIL_FROM", "Viceversa <viceversa@localhost>")
+DEFAULT_FROM_EMAIL = SERVER_EMAIL = env.sender("VICEVERSA_MAIL_FROM", "Viceversa <viceversa@localhost>")
 EMAIL_TIMEOUT = 10
 _smtp = env.smtp("VICEVERSA_SMTP_URL")
 if _smtp:
