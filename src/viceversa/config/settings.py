@@ -190,7 +190,7 @@ if _smtp:
     EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
     globals().update(_smtp)
 else:  # no mail server yet: every letter is kept as a file, and `doctor` says so
-    EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
+    EMAIL_BACKEND = "viceversa.outbox.kept_letters.KeptLetters"
     EMAIL_FILE_PATH = DATA_DIR / "mail"
 
 # Logs carry ids and codes, never people's words ----------------------------------------------------

@@ -48,4 +48,4 @@ def installation_state(*, now: datetime) -> Installation:
 
 def mail_leaves() -> bool:
     """Whether a mail server is set up; without one every letter is kept as a file."""
-    return not settings.EMAIL_BACKEND.endswith("filebased.EmailBackend")
+    return not settings.EMAIL_BACKEND.endswith("kept_letters.KeptLetters")
