@@ -112,7 +112,7 @@ def _make_room(folder: Path) -> None:
         )
     for file in left:
         file.unlink()
-    folder.mkdir(parents=True, exist_ok=True)
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     (folder / MARKER).write_text("{}", encoding="utf-8")
 
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import fcntl
+import stat
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from django.conf import settings
@@ -22,13 +23,27 @@ def migrate_both() -> int:
     Processes that start at once wait for each other: on PostgreSQL by an advisory lock, which holds across
     hosts, otherwise by a locked file in the data directory.
     """
-    Path(settings.DATA_DIR).mkdir(parents=True, exist_ok=True, mode=0o700)
+    close_to_others(Path(settings.DATA_DIR))
     with _one_at_a_time():
         waiting = len(unapplied_migrations())
         if waiting:
             for alias in DATABASES:
                 call_command("migrate", database=alias, interactive=False, verbosity=0)
     return waiting
+
+
+def close_to_others(folder: Path) -> None:
+    """Make the folder, and take what an earlier start left readable in it from everybody but its owner.
+
+    A folder that everybody writes to (``/tmp``) stays as it is, and so does what belongs to another account:
+    a mounted volume may. The files within are tightened either way.
+    """
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    shared = folder.stat().st_mode & stat.S_ISVTX
+    open_before = [(file, 0o600) for pattern in ("*.sqlite3*", "*.lock") for file in folder.glob(pattern)]
+    for path, mode in [*open_before, *([] if shared else [(folder, 0o700)])]:
+        with suppress(PermissionError, FileNotFoundError):
+            path.chmod(mode)
 
 
 @contextmanager

@@ -7,6 +7,7 @@ import os
 
 def set_up(*, base_url: str = "") -> None:
     """Read the settings. ``base_url`` stands in where the environment names none, also for spawned processes."""
+    os.umask(0o077)  # databases, letters and keys are the owner's alone; spawned processes inherit it
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "viceversa.config.settings")
     if base_url and "VICEVERSA_BASE_URL_FILE" not in os.environ:
         os.environ.setdefault("VICEVERSA_BASE_URL", base_url)
