@@ -88,8 +88,16 @@ def test_a_silent_worker_is_a_note_not_a_fault(sound, clock):
 
 
 def test_letters_kept_as_files_are_said(sound, clock, settings):
-    settings.EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
+    settings.EMAIL_BACKEND = "viceversa.outbox.kept_letters.KeptLetters"
     assert found(clock)["mail"].state is State.NOTE
+
+
+def test_a_mistyped_variable_is_a_note_with_the_name_that_was_meant(sound, clock, monkeypatch):
+    monkeypatch.setenv("VICEVERSA_DATABSE_URL", "postgresql://anna:hunter2@h/x")
+    look = found(clock)["variables"]
+    assert look.state is State.NOTE
+    assert "VICEVERSA_DATABSE_URL (nearest: VICEVERSA_DATABASE_URL)" in look.says
+    assert "hunter2" not in look.says
 
 
 def test_the_refusal_carries_every_finding(sound, clock, settings):

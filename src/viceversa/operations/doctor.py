@@ -17,6 +17,8 @@ from django.db import DatabaseError, connection, connections
 from viceversa.accounts.events import verify_chain
 from viceversa.accounts.keys.models import OwnerKey
 from viceversa.accounts.keys.store import KeysMissing, master
+from viceversa.config.env import PREFIX
+from viceversa.config.settings import env as environment
 from viceversa.outbox.installation import mail_leaves
 from viceversa.outbox.readiness import database_reachable, migrations_applied, worker_alive
 
@@ -46,6 +48,7 @@ def examine(*, now: datetime) -> tuple[Finding, ...]:
     """Every look, in the order in which things are mended. No look stops another."""
     tables = migrations()
     return (
+        variables(),
         database(),
         journal(),
         tables,
@@ -66,6 +69,15 @@ def _in_the_tables(tables: Finding, *, now: datetime) -> tuple[Finding, ...]:
     if tables.must_be_mended:
         return tuple(Finding(name, State.NOTE, "Not known until the migrations are applied.") for name in looks)
     return tuple(look() for look in looks.values())
+
+
+def variables() -> Finding:
+    """Names that look like ours and mean nothing: a typo in one silently leaves its default in force."""
+    unknown = environment.unknown()
+    if not unknown:
+        return Finding("variables", State.OK, f"Every {PREFIX} variable is known.")
+    named = (f"{name} (nearest: {near})" if near else name for name, near in unknown.items())
+    return Finding("variables", State.NOTE, f"Not known, so without effect: {', '.join(named)}.")
 
 
 def database() -> Finding:
