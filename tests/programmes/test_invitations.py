@@ -14,6 +14,7 @@ from viceversa.outbox.models import Job
 from viceversa.outbox.worker import run_until_idle
 from viceversa.people.models import Person
 from viceversa.programmes.candidates import CandidateFilter, as_candidates, candidates
+from viceversa.programmes.design_words import design_sentence, plan_words
 from viceversa.programmes.invitations import NotLaunched, invite, send_again
 from viceversa.programmes.models import Enrolment, Programme
 
@@ -41,7 +42,11 @@ def test_an_invitation_says_who_asks_for_what_and_how_long(
     assert letter.to == [grace.email]
     text = str(letter.body)
     assert "Grace, a place is kept for you until 30 June." in text
-    assert "For nine months, one hour every month" in text
+    plan = plan_words(northmoor.programme)
+    assert re.fullmatch(r"\w+ meetings of one hour over nine months", plan)
+    assert f"In {plan}, a colleague" in " ".join(text.split())
+    assert plan in design_sentence(northmoor.programme)
+    assert "every" not in plan
     assert "Ada Okafor, who coordinates Fresh Eyes, invited you" in text
     assert len(re.findall(r"http://testserver/join/\S+", text)) == 1
 

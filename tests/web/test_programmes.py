@@ -13,6 +13,7 @@ from django.urls import reverse
 from tests.conftest import MovableClock
 from tests.personas import Northmoor
 from viceversa.accounts.models import RoleGrant
+from viceversa.programmes.design_words import number_word
 from viceversa.programmes.models import Cohort, Objective, Programme
 from viceversa.programmes.playbooks import all_playbooks
 
@@ -174,7 +175,9 @@ def test_the_design_is_changed_in_plain_words(northmoor: Northmoor, ada: Client)
     programme = Programme.objects.get(pk=northmoor.programme.pk)
     assert [topic["name"] for topic in programme.topics] == ["Shop floors", "Returns"]
     page = text_of(ada.get(address))
-    assert "45 minutes every two weeks" in page
+    plan = f"{number_word(len(programme.meetings))} meetings of 45 minutes over"
+    assert f"In {plan}" in page
+    assert "every two weeks" not in page
     assert "executive" in page
 
 

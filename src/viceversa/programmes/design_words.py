@@ -54,15 +54,22 @@ def length_words(minutes: int) -> str:
     return _("%(minutes)s minutes") % {"minutes": minutes}
 
 
-def cadence_words(days: int) -> str:
-    """How often, the way people say it; 28 to 35 days are "every month"."""
-    if 28 <= days <= 35:
-        return _("every month")
-    if days == 7:
-        return _("every week")
-    if days % 7 == 0 and days <= 56:
-        return _("every %(number)s weeks") % {"number": number_word(days // 7)}
-    return _("every %(days)s days") % {"days": days}
+def plan_words(programme: Programme) -> str:
+    """Nine meetings of one hour over six months, as the plan has them.
+
+    How many and how long is true of every plan; "every month" is not, as most plans begin closer together.
+    """
+    number = len(programme.meetings)
+    words = ngettext(
+        "%(number)s meeting of %(length)s over %(duration)s",
+        "%(number)s meetings of %(length)s over %(duration)s",
+        number,
+    )
+    return words % {
+        "number": number_word(number),
+        "length": length_words(programme.meeting_minutes),
+        "duration": duration_words(programme.current_cohort),
+    }
 
 
 def gap_words(rules: dict[str, Any], *, leader: str) -> str:
@@ -83,12 +90,10 @@ def gap_words(rules: dict[str, Any], *, leader: str) -> str:
 
 
 def design_sentence(programme: Programme) -> str:
-    """For nine months, one hour every month, mentors two or more grades below their leader … teach …"""
+    """In nine meetings of one hour over six months, mentors two or more grades below their leader … teach …"""
     rules = complete_policy(programme.policy)["rules"]
-    return _("For %(duration)s, %(length)s %(cadence)s, %(mentors)s teach something that the %(leader)s chooses.") % {
-        "duration": duration_words(programme.current_cohort),
-        "length": length_words(programme.meeting_minutes),
-        "cadence": cadence_words(programme.cadence_days),
+    return _("In %(plan)s, %(mentors)s teach something that the %(leader)s chooses.") % {
+        "plan": plan_words(programme),
         "mentors": gap_words(rules, leader=programme.mentee_word),
         "leader": programme.mentee_word,
     }

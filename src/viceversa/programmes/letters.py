@@ -13,7 +13,7 @@ from viceversa.accounts.models import User
 from viceversa.outbox.letters import Letter, absolute
 from viceversa.people.models import Person
 
-from .design_words import cadence_words, duration_words, gap_words, length_words
+from .design_words import gap_words, plan_words
 from .invitation_token import STANDS_FOR, token_for
 from .models import Enrolment, Programme
 from .policy import complete_policy
@@ -62,9 +62,7 @@ def _mentor_subject(programme: Programme) -> str:
 
 def _frame(programme: Programme) -> dict[str, str]:
     return {
-        "duration": duration_words(programme.current_cohort),
-        "length": length_words(programme.meeting_minutes),
-        "cadence": cadence_words(programme.cadence_days),
+        "plan": plan_words(programme),
         "leader": programme.mentee_word,
         "mentors": gap_words(complete_policy(programme.policy)["rules"], leader=programme.mentee_word),
     }
@@ -72,14 +70,14 @@ def _frame(programme: Programme) -> dict[str, str]:
 
 def _mentee_ask(programme: Programme) -> str:
     return _(
-        "For %(duration)s, %(length)s %(cadence)s, a colleague who is junior to you and outside your line "
+        "In %(plan)s, a colleague who is junior to you and outside your line "
         "teaches you something you choose. You give something back."
     ) % _frame(programme)
 
 
 def _mentor_ask(programme: Programme) -> str:
     return _(
-        "For %(duration)s, %(length)s %(cadence)s, you teach a %(leader)s outside your line something you know "
+        "In %(plan)s, you teach a %(leader)s outside your line something you know "
         "and they do not. They give you something back that you choose."
     ) % _frame(programme)
 

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from viceversa.accounts.access import Role
 from viceversa.programmes import actions
-from viceversa.programmes.design_words import design_sentence, duration_words, number_word, opened
+from viceversa.programmes.design_words import design_sentence, duration_words, length_words, number_word, opened
 from viceversa.programmes.fingerprint import ChangedMeanwhile, fingerprint
 from viceversa.programmes.listing import programmes_of
 from viceversa.programmes.models import Objective, Programme
@@ -52,6 +52,8 @@ def programme_design(request: PageRequest, public_id: str) -> HttpResponse:
         "design": design,
         "sentence": design_sentence(programme),
         "duration": opened(duration_words(programme.current_cohort)),
+        "duration_inside": duration_words(programme.current_cohort),
+        "length": length_words(programme.meeting_minutes),
         "readiness": readiness,
         "objectives": [(state, missing_words(state.missing)) for state in readiness.objectives],
         "left": _left(readiness),
