@@ -95,6 +95,12 @@ def seat_of(request: PageRequest) -> Seat:
     return request.seat
 
 
+def has_left(request: PageRequest) -> bool:
+    """Whether whoever is signed in has left the organisation, and with it everything they could open here."""
+    person = seat_of(request).person
+    return person is not None and person.has_left(on=request.now.date())
+
+
 def policy_of(request: PageRequest) -> Policy:
     assert request.resolver_match is not None
     return ROUTES[request.resolver_match.view_name]

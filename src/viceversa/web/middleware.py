@@ -6,16 +6,41 @@ import logging
 from collections.abc import Callable
 
 from django.conf import settings
+from django.contrib.auth import logout
 from django.contrib.auth.views import redirect_to_login
 from django.http import Http404, HttpResponse
 
 from viceversa.accounts.access import ROUTES, On
 
+from .access import has_left
 from .request import PageRequest
 
 GetResponse = Callable[[PageRequest], HttpResponse]
 log = logging.getLogger("viceversa.web")
 LAST_PROGRAMME = "viceversa_programme"
+
+
+NUL = "\x00"
+SPACE = "%20"  # in a NUL's place; taking it out could join its neighbours to another
+
+
+def no_nul(get_response: GetResponse) -> GetResponse:
+    """PostgreSQL compares no text with a NUL in it, so none comes in by an address, a query or a cookie.
+
+    Forms refuse it in their fields, and say so.
+    """
+
+    def middleware(request: PageRequest) -> HttpResponse:
+        if NUL in request.path_info:
+            raise Http404
+        query = request.META.get("QUERY_STRING", "")
+        if "%00" in query or NUL in query:
+            request.META["QUERY_STRING"] = query.replace("%00", SPACE).replace(NUL, SPACE)
+        if any(NUL in value for value in request.COOKIES.values()):
+            request.COOKIES = {name: value for name, value in request.COOKIES.items() if NUL not in value}
+        return get_response(request)
+
+    return middleware
 
 
 def clock(get_response: GetResponse) -> GetResponse:
@@ -90,5 +115,9 @@ class AccessMiddleware:
             return None
         if not request.user.is_authenticated:
             request.access_checked = True
+            return redirect_to_login(request.get_full_path())
+        if has_left(request):
+            request.access_checked = True
+            logout(request)
             return redirect_to_login(request.get_full_path())
         return None

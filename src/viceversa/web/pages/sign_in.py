@@ -20,6 +20,7 @@ from viceversa.accounts.links import user_of_token
 from viceversa.accounts.models import User
 from viceversa.accounts.seats import SEATS
 from viceversa.outbox.password_letters import ask_for_password_link
+from viceversa.people.models import Person
 
 from ..forms.passwords import NewPasswordForm
 from ..forms.sign_in import PasswordForgottenForm, SignInForm
@@ -38,11 +39,16 @@ def sign_in(request: PageRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         address, password = form.cleaned_data["email"], form.cleaned_data["password"]
         user = authenticate(request, email=address, password=password)
-        if user is not None:
+        if user is not None and not _has_left(user, request):
             return _come_in(request, user, way="password", onward=onward)
         form.refuse()
     context = {"form": form, "onward": onward, "seats": list(SEATS.values()) if demo else []}
     return render(request, "sign_in/sign_in.html", context)
+
+
+def _has_left(user: User, request: PageRequest) -> bool:
+    person = Person.of(user)
+    return person is not None and person.has_left(on=request.now.date())
 
 
 def _come_in(request: PageRequest, user: User, *, way: str, onward: str) -> HttpResponse:
@@ -56,7 +62,8 @@ def _onward(request: PageRequest) -> str:
     """Where to after signing in: what was asked for, if it is a page of ours."""
     wanted = request.POST.get("next") or request.GET.get("next") or ""
     ours = url_has_allowed_host_and_scheme(wanted, {request.get_host()}, require_https=request.is_secure())
-    return wanted if ours else "/"
+    # From the root: a bare word would be taken for the name of a route.
+    return wanted if ours and wanted.startswith("/") else "/"
 
 
 def locked_out(
