@@ -121,7 +121,7 @@ class Shell:
             return _("%(cohort)s, being designed") % {"cohort": cohort.name}
         if month == 0:
             return _("%(cohort)s, recruiting") % {"cohort": cohort.name}
-        return _("%(cohort)s, month %(month)d") % {"cohort": cohort.name, "month": month}
+        return _("%(cohort)s, month\u00a0%(month)d") % {"cohort": cohort.name, "month": month}
 
     @property
     def places(self) -> list[Place]:
@@ -175,8 +175,6 @@ class Shell:
                 )
             ]
             places += [self._place(_("Playbooks"), "book", "playbook_list", also=("playbook",))]
-        else:
-            places += [self._place(_("Today"), "home", "home")]
         if self.seat.holds(Role.SPONSOR) or self.seat.holds(Role.ANALYST):
             places += [self._place(_("Evidence"), "chart", "insights_list", also=("programme_insights",))]
         if self.seat.holds(Role.ADMINISTRATOR):

@@ -5,9 +5,21 @@ from __future__ import annotations
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
+from ..shell import Shell
+
+PLAIN = "errors/plain.html"
+
 
 def _page(request: HttpRequest, name: str, status: int) -> HttpResponse:
-    return render(request, f"errors/{name}.html", status=status)
+    return render(request, f"errors/{name}.html", {"frame": _frame(request)}, status=status)
+
+
+def _frame(request: HttpRequest) -> str:
+    """The reader's own, with their places; the plain one for strangers and for what was refused at the door."""
+    came_in = hasattr(request, "now") and hasattr(request, "user")
+    if not came_in or not request.user.is_authenticated:
+        return PLAIN
+    return Shell(request).template  # type: ignore[arg-type]
 
 
 def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
@@ -23,7 +35,8 @@ def bad_request(request: HttpRequest, exception: Exception | None = None) -> Htt
 
 
 def fault(request: HttpRequest) -> HttpResponse:
-    return _page(request, "fault", 500)
+    """Asks the database nothing: it may be what broke."""
+    return render(request, "errors/fault.html", {"frame": PLAIN}, status=500)
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
