@@ -16,6 +16,7 @@ from viceversa.journey.models import Delegation, Meeting
 from viceversa.outbox.worker import run_until_idle
 from viceversa.pairing.models import Pair
 from viceversa.people.models import Person
+from viceversa.programmes.models import Programme
 
 from ..personas import make_person
 
@@ -42,16 +43,36 @@ def test_people_who_run_things_go_to_where_their_day_is(persona, route, northmoo
     assert (answer.status_code, answer["Location"]) == (302, reverse(route))
 
 
-def test_a_coordinator_goes_to_the_one_programme_or_to_the_list(northmoor, client):
+def test_a_coordinator_goes_to_the_one_programme(northmoor, client):
     northmoor.sign_in(client, "coordinator")
     assert client.get("/")["Location"] == reverse("programme", args=[northmoor.programme.public_id])
-    RoleGrant.objects.create(
-        user=northmoor.users["coordinator"],
-        role="coordinator",
-        scope=northmoor.other_programme.public_id,
-        granted_at=northmoor.programme.made_at,
-    )
-    assert client.get("/")["Location"] == reverse("programme_list")
+
+
+def also_coordinates(northmoor, public_id):
+    columns = {"user": northmoor.users["coordinator"], "role": "coordinator", "granted_at": northmoor.programme.made_at}
+    RoleGrant.objects.create(scope=public_id, **columns)
+
+
+@pytest.mark.parametrize("busy", ["programme", "other_programme"])
+def test_a_coordinator_of_several_goes_to_the_one_where_most_waits(busy, northmoor, client):
+    also_coordinates(northmoor, northmoor.other_programme.public_id)
+    northmoor.sign_in(client, "coordinator")
+    Programme.objects.update(state="launched")
+    Pair.objects.update(state="paused")  # left in peace
+    late = Pair.objects.filter(cohort__programme=getattr(northmoor, busy)).first()
+    Pair.objects.filter(pk=late.pk).update(state="active")
+    Meeting.objects.filter(pair=late).delete()
+    Meeting.objects.create(pair=late, number=1, title="Talk", due_on="2026-05-04", time_zone="UTC")
+    with CaptureQueriesContext(connection) as seen:
+        answer = client.get("/")
+    assert answer["Location"] == reverse("programme", args=[getattr(northmoor, busy).public_id])
+    assert len(seen) <= 15
+
+
+def test_a_coordinator_of_more_than_five_chooses_from_the_list(northmoor, client):
+    for number in range(5):
+        also_coordinates(northmoor, f"elsewhere-{number}")
+    assert northmoor.sign_in(client, "coordinator").get("/")["Location"] == reverse("programme_list")
 
 
 def test_a_coordinator_without_a_programme_is_shown_the_first_steps(northmoor, client):

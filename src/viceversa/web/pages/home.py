@@ -11,6 +11,7 @@ from django.urls import path, reverse
 from django.utils.translation import gettext as _
 
 from viceversa.accounts.access import Role
+from viceversa.journey.busiest import busiest_of
 from viceversa.journey.today import Rest, today_for
 from viceversa.people.models import Person
 from viceversa.programmes.models import Enrolment
@@ -23,7 +24,7 @@ from ..shell import reader_zone
 def home(request: PageRequest) -> HttpResponse:
     access_self(request)
     seat = seat_of(request)
-    place = _desk_of(seat)
+    place = _desk_of(seat, now=request.now)
     if place:
         return redirect(place)
     if seat.holds(Role.COORDINATOR):
@@ -34,13 +35,14 @@ def home(request: PageRequest) -> HttpResponse:
     return _today(request, person)
 
 
-def _desk_of(seat: Seat) -> str:
+def _desk_of(seat: Seat, *, now: datetime) -> str:
     """Where the day of somebody who runs things is; nothing for everybody else."""
     programmes = seat.scopes(Role.COORDINATOR)
     if len(programmes) == 1:
         return reverse("programme", args=programmes)
     if programmes:
-        return reverse("programme_list")
+        busiest = busiest_of(programmes, now=now)
+        return reverse("programme", args=[busiest]) if busiest else reverse("programme_list")
     if seat.holds(Role.COORDINATOR):
         return ""
     desks = {
