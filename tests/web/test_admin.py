@@ -130,9 +130,9 @@ def test_an_administrator_does_not_read_what_happens_in_programmes(northmoor, ad
     by = northmoor.users["mentor"]
     record("meeting.held", noun="meeting", object_id=northmoor.meeting.public_id, by=by, now=clock())
     path = reverse("admin_events")
-    assert "meeting.held" not in words_of(administrator.get(path + "?noun=meeting"))
+    assert "Meeting: held" not in words_of(administrator.get(path + "?noun=meeting"))
     officer = northmoor.sign_in(Client(), "privacy_officer")
-    assert "meeting.held" in words_of(officer.get(path + "?noun=meeting"))
+    assert "Meeting: held" in words_of(officer.get(path + "?noun=meeting"))
 
 
 @pytest.mark.parametrize("query", ["?before=x", "?before=99999999999999999999", "?noun=nonsense", "?about=%00'"])
@@ -143,3 +143,13 @@ def test_odd_queries_are_answered(northmoor, administrator, query):
 def test_the_handlers_desk_says_honestly_that_it_is_not_there_yet(northmoor):
     answer = words_of(northmoor.sign_in(Client(), "handler").get(reverse("concerns")))
     assert "People cannot raise one in Viceversa yet." in answer
+
+
+def test_an_event_reads_as_words_and_its_codes_by_name(northmoor, clock):
+    by = northmoor.users["coordinator"]
+    record("applied", noun="roster", object_id="file", by=by, now=clock(), facts={"left_out": 2})
+    record("user.signed_in", noun="user", object_id=by.public_id, by=by, now=clock(), facts={"way": "demo"})
+    record("archived", noun="roster", object_id="file", by=by, now=clock())
+    answer = words_of(northmoor.sign_in(Client(), "administrator").get(reverse("admin_events")))
+    for words in ("People file taken over", "rows left out: 2", "way in: demo", "People file: archived"):
+        assert words in answer, words

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from viceversa.accounts.access import Role
-from viceversa.accounts.event_list import CONFIGURATION, EventPage, event_page, sealed_until
+from viceversa.accounts.event_list import CONFIGURATION, EventPage, Line, event_page, sealed_until
 from viceversa.accounts.grants import LastAdministrator, OwnRole, end_role, standing_grants
 from viceversa.accounts.models import RoleGrant
 from viceversa.outbox.installation import installation_state, mail_leaves
@@ -23,6 +23,7 @@ from viceversa.programmes.design_words import number_word, opened
 from viceversa.programmes.models import Programme
 
 from ..access import Seat, access_installation
+from ..event_words import event_title, fact_words, thing_of
 from ..forms.roles import RoleForm
 from ..request import PageRequest
 from ..shell import ROLE_WORDS
@@ -142,6 +143,16 @@ def _end(request: PageRequest, seat: Seat) -> HttpResponse:
     return redirect("admin_roles")
 
 
+@dataclass(frozen=True)
+class EventRow:
+    """An event as the page shows it, in words."""
+
+    line: Line
+    title: str
+    thing: str
+    facts: str
+
+
 def admin_events(request: PageRequest) -> HttpResponse:
     seat = access_installation(request)
     nouns = None if seat.holds(Role.PRIVACY_OFFICER) else CONFIGURATION
@@ -155,6 +166,7 @@ def admin_events(request: PageRequest) -> HttpResponse:
     )
     context = {
         "page": page,
+        "rows": [EventRow(line, event_title(line), thing_of(line), fact_words(line)) for line in page.lines],
         "noun": noun,
         "about": about,
         "filters": [("", _("All")), *((key, name()) for key, name in NOUNS.items() if nouns is None or key in nouns)],

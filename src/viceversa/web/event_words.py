@@ -1,0 +1,86 @@
+"""What an event says, in words: the thing, what became of it, and the codes beside it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from django.utils.translation import gettext as _
+
+from viceversa.accounts.event_list import Line
+
+# One of the things that an event may be about.
+ONE: dict[str, Callable[[], str]] = {
+    "role": lambda: _("Role"),
+    "user": lambda: _("Account"),
+    "roster": lambda: _("People file"),
+    "person": lambda: _("Person"),
+    "programme": lambda: _("Programme"),
+    "cohort": lambda: _("Cohort"),
+    "enrolment": lambda: _("Enrolment"),
+    "run": lambda: _("Match run"),
+    "proposal": lambda: _("Proposal"),
+    "pair": lambda: _("Pair"),
+    "meeting": lambda: _("Meeting"),
+}
+# Whole sentences, where the thing and the verb alone would not make one.
+SAID: dict[tuple[str, str], Callable[[], str]] = {
+    ("cohort", "invited"): lambda: _("People invited to a cohort"),
+    ("cohort", "invited_by_hand"): lambda: _("Person invited by hand"),
+    ("cohort", "enrolled_from_file"): lambda: _("People enrolled from a file"),
+    ("enrolment", "opened"): lambda: _("Invitation opened"),
+    ("enrolment", "declined"): lambda: _("Invitation declined"),
+    ("person", "changed_own_profile"): lambda: _("Person changed their own profile"),
+    ("programme", "policy_set"): lambda: _("Rules of matching set"),
+    ("programme", "design_changed"): lambda: _("Design of a programme changed"),
+    ("programme", "objective_added"): lambda: _("Objective added"),
+    ("programme", "objective_changed"): lambda: _("Objective changed"),
+    ("programme", "objective_removed"): lambda: _("Objective removed"),
+    ("role", "granted"): lambda: _("Role given"),
+    ("roster", "applied"): lambda: _("People file taken over"),
+    ("roster", "mapped"): lambda: _("Columns of a people file assigned"),
+    ("roster", "uploaded"): lambda: _("People file uploaded"),
+    ("run", "requested"): lambda: _("Match run requested"),
+    ("run", "published"): lambda: _("Match run published"),
+    ("user", "signed_in"): lambda: _("Somebody signed in"),
+    ("user", "joined"): lambda: _("Account begun from an invitation"),
+    ("user", "password_changed"): lambda: _("Password changed"),
+    ("user", "password_link_asked"): lambda: _("Link for a new password asked for"),
+    ("user", "granted"): lambda: _("Delegate named"),
+    ("user", "ended"): lambda: _("Delegate’s time ended"),
+}
+FACTS: dict[str, Callable[[], str]] = {
+    "way": lambda: _("way in"),
+    "sha256": lambda: _("SHA-256"),
+    "left_out": lambda: _("rows left out"),
+}
+
+
+def event_title(line: Line) -> str:
+    """The event in a few words; a verb that has none yet is read with its thing."""
+    event = line.event
+    verb = event.verb.rpartition(".")[2]
+    said = SAID.get((event.noun, verb))
+    if said is not None:
+        return said()
+    return _("%(thing)s: %(verb)s") % {"thing": thing_of(line), "verb": verb.replace("_", " ")}
+
+
+def thing_of(line: Line) -> str:
+    noun = line.event.noun
+    return ONE[noun]() if noun in ONE else noun
+
+
+def fact_words(line: Line) -> str:
+    """Codes and counts by their name, such as ``way in: demo``."""
+    named = sorted(line.event.facts.items())
+    return ", ".join(f"{_fact_name(name)}: {_fact(fact)}" for name, fact in named)
+
+
+def _fact_name(name: str) -> str:
+    return FACTS[name]() if name in FACTS else name.replace("_", " ")
+
+
+def _fact(fact: object) -> str:
+    if isinstance(fact, bool):
+        return _("yes") if fact else _("no")
+    return "–" if fact is None else str(fact)
