@@ -6,13 +6,14 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from viceversa.accounts.models import User
 from viceversa.people.models import Person
 from viceversa.programmes.models import Enrolment
 
 from .models import Pair, Proposal, ProposalAnswer
-from .words.lists import listed, plain_number, quoted
+from .words.lists import listed, plain_number, plural_of, quoted
 from .words.reasons import shared_topics
 
 
@@ -75,6 +76,9 @@ def _why(proposal: Proposal, *, partner: Person, is_mentor: bool) -> list[str]:
     if "differs" in told:
         sentences.append(_("You come from different parts of the house."))
     if "shared_hours" in told:
-        hours = plain_number(told["shared_hours"]["hours"])
-        sentences.append(_("You share %(hours)s working hours a day.") % {"hours": hours})
+        hours = told["shared_hours"]["hours"]
+        shared = ngettext(
+            "You share %(hours)s working hour a day.", "You share %(hours)s working hours a day.", plural_of(hours)
+        )
+        sentences.append(shared % {"hours": plain_number(hours)})
     return sentences

@@ -18,6 +18,11 @@ def quoted(words: Sequence[str]) -> str:
     return listed([_("“%(word)s”") % {"word": word} for word in words])
 
 
+def plural_of(value: float) -> int:
+    """What ``ngettext`` counts by: one for exactly 1, many for anything else, fractions too."""
+    return 1 if value == 1 else 2
+
+
 def plain_number(value: float) -> str:
     """Without zeros that say nothing."""
     return f"{value:.2f}".rstrip("0").rstrip(".")

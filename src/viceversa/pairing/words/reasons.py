@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from viceversa.people.models import Person
 
-from .lists import listed, plain_number, quoted
+from .lists import listed, plain_number, plural_of, quoted
 
 StoredReason = Mapping[str, Any]
 """``{"code": …, "params": {…}}``, as a proposal keeps it."""
@@ -139,7 +140,10 @@ def _differs(reasons: Sequence[StoredReason], two: Two) -> str:
 
 
 def _hours(reasons: Sequence[StoredReason], two: Two) -> str:
-    return _("They share %(hours)s working hours a day.") % {"hours": plain_number(reasons[0]["params"]["hours"])}
+    hours = reasons[0]["params"]["hours"]
+    return ngettext(
+        "They share %(hours)s working hour a day.", "They share %(hours)s working hours a day.", plural_of(hours)
+    ) % {"hours": plain_number(hours)}
 
 
 def _style(reasons: Sequence[StoredReason], two: Two) -> str:
@@ -204,7 +208,11 @@ def _languages(facts: Mapping[str, Any], two: Two) -> str:
 
 
 def _too_few_hours(facts: Mapping[str, Any], two: Two) -> str:
-    return _("They share %(found)s working hours on one day; the rule asks for %(needed)s.") % {
+    return ngettext(
+        "They share %(found)s working hour on one day; the rule asks for %(needed)s.",
+        "They share %(found)s working hours on one day; the rule asks for %(needed)s.",
+        plural_of(facts["found"]),
+    ) % {
         "found": plain_number(facts["found"]),
         "needed": plain_number(facts["needed"]),
     }

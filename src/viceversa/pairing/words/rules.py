@@ -10,7 +10,7 @@ from django.utils.translation import ngettext
 
 from viceversa.programmes.policy import complete_policy
 
-from .lists import listed, plain_number
+from .lists import listed, plain_number, plural_of
 from .reasons import criterion_labels
 
 
@@ -56,7 +56,11 @@ def _line(depth: object) -> str:
 
 
 def _hours(hours: float) -> str:
-    return _("At least %(hours)s working hours in common on one day.") % {"hours": plain_number(hours)}
+    return ngettext(
+        "At least %(hours)s working hour in common on one day.",
+        "At least %(hours)s working hours in common on one day.",
+        plural_of(hours),
+    ) % {"hours": plain_number(hours)}
 
 
 def _teach(level: int, *, leader: str) -> str:
