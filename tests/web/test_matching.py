@@ -19,6 +19,7 @@ from tests.personas import Northmoor
 from viceversa.accounts.keys.store import seal
 from viceversa.outbox.worker import run_until_idle
 from viceversa.pairing.models import MatchRun, PairDecision, Proposal
+from viceversa.pairing.words.rules import rule_sentences
 from viceversa.people.models import Exclusion
 from viceversa.programmes.models import Enrolment
 
@@ -154,7 +155,40 @@ def test_comparing_says_why_not_and_names_the_rule(
     pool.mentors[2].state = Enrolment.State.WITHDRAWN
     pool.mentors[2].save()
     assert "Not looking for a partner now: Junior J2" in compared(pool.mentors[2], pool.mentees[0])
-    assert "have changed since this run" in compared(pool.mentors[0], pool.mentees[0])
+    others = compared(pool.mentors[0], pool.mentees[0])
+    assert "have changed since this run" in others
+    assert pool.mentors[1].public_id in others
+    assert pool.mentors[2].public_id not in others, "only who takes part is there to choose"
+
+
+def test_what_cannot_be_said_offers_no_decision_but_lifts_one(
+    northmoor: Northmoor, coordinator: Client, clock: MovableClock
+) -> None:
+    pool = pools.pool_of(northmoor, now=clock(), pairs=2)
+    author, mentor = pool.mentees[0].person, pool.mentors[0]
+    sealed = seal(mentor.person.person_id, owner=author.public_id)
+    Exclusion.objects.create(author=author, sealed_person_id=sealed)
+    run = run_now(northmoor, clock)
+    query = f"?mentor={mentor.public_id}&mentee={pool.mentees[0].public_id}"
+    shown = page(coordinator, "run_compare", run.public_id, query)
+    assert "Not available" in shown
+    assert "You can lift it" not in shown
+    decision = {"cohort": run.cohort, "mentor": mentor, "mentee": pool.mentees[0]}
+    PairDecision.objects.create(**decision, kind="forbidden", by=northmoor.users["coordinator"], at=clock())
+    assert "Lift it" in page(coordinator, "run_compare", run.public_id, query)
+
+
+@pytest.mark.parametrize("state", ["queued", "running", "failed"])
+def test_a_run_that_is_not_done_has_no_spreadsheet(state: str, northmoor: Northmoor, coordinator: Client) -> None:
+    MatchRun.objects.filter(pk=northmoor.run.pk).update(state=state)
+    answer = coordinator.get(reverse("run_pairs_csv", args=[northmoor.run.public_id]))
+    assert answer.status_code == 409
+    assert answer["Content-Type"].startswith("text/html")
+
+
+@pytest.mark.parametrize(("hours", "words"), [(1, "1 working hour in"), (1.5, "1.5 working hours in")])
+def test_one_hour_is_one_hour(hours: float, words: str) -> None:
+    assert any(words in told for told in rule_sentences({"rules": {"overlap_hours_min": hours}}, leader="leader"))
 
 
 def test_an_exclusion_and_a_no_show_nowhere_a_coordinator_can_look(

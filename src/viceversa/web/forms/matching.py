@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from viceversa.pairing.actions import LIFT
@@ -21,7 +22,7 @@ class EnrolmentChoice(forms.ModelChoiceField):  # type: ignore[type-arg]
 
 
 class TwoForm(forms.Form):
-    """A mentor and a mentee of the run's cohort."""
+    """A mentor and a mentee of the run's cohort: whoever takes part, and whoever the page was asked about."""
 
     mentor = EnrolmentChoice(
         label=_("Mentor"),
@@ -39,7 +40,9 @@ class TwoForm(forms.Form):
     def __init__(self, data: Any, *, run: MatchRun) -> None:
         super().__init__(data)
         word = run.cohort.programme.mentee_word
-        people = Enrolment.objects.filter(cohort=run.cohort).select_related("person")
+        asked = [data.get(name) for name in ("mentor", "mentee")] if data is not None else []
+        listed = Q(state__in=Enrolment.TAKING_PART) | Q(public_id__in=[one for one in asked if one])
+        people = Enrolment.objects.filter(listed, cohort=run.cohort).select_related("person")
         people = people.order_by("person__family_name", "person__given_name", "pk")
         for name in ("mentor", "mentee"):
             field = self.fields[name]
@@ -51,4 +54,3 @@ class TwoForm(forms.Form):
 
 class DecisionForm(TwoForm):
     kind = forms.ChoiceField(choices=[*PairDecision.Kind.choices, (LIFT, LIFT)])
-

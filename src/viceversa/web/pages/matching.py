@@ -44,6 +44,9 @@ from ..histogram import bars_of, in_words
 from ..paging import one_page
 from ..request import PageRequest
 
+NOT_YET = 409
+"""Asked for the pairs of a run that has none to give."""
+
 LOW_BAR = 0.5
 """Below this a criterion's bar is drawn grey."""
 
@@ -306,6 +309,10 @@ def _published(request: PageRequest, found: MatchRun) -> HttpResponse:
 
 def run_pairs_csv(request: PageRequest, public_id: str) -> HttpResponse:
     found = access_run(request, public_id)
+    if found.state != MatchRun.State.DONE:
+        page = run(request, public_id)  # how far it is, or what stopped it
+        page.status_code = NOT_YET
+        return page
     response = HttpResponse(pairs_csv(found), content_type="text/csv; charset=utf-8")
     response["Content-Disposition"] = f'attachment; filename="pairs-run-{found.number}.csv"'
     return response
