@@ -139,6 +139,8 @@ class Line:
             desk.open(f"/programmes/{self.programme.public_id}/enrolments/invite/?side={side}&file_role={side}")
             desk.judge()
             desk.press("Invite all 2 who can be")
+            desk.judge()
+            desk.press("Send 2 letters")
         desk.judge()
         self.work()
         assert len(self.letters_to("priya.raman@northmoor.example")) == 1

@@ -66,9 +66,38 @@ def test_all_who_meet_the_filter_are_invited_and_nobody_else(northmoor: Northmoo
     page = text_of(ada.get(address(northmoor, "invite"), form))
     assert "One person can be invited as a mentor" in page
     assert "No e-mail; cannot be invited by mail" in page
-    ada.post(address(northmoor, "invite"), form)
+    asked = text_of(ada.post(address(northmoor, "invite"), form))
+    for words in ("Send one letter?", "as a mentor", "Grace", "Function: Finance", "cannot be called back"):
+        assert words in asked
+    assert not grace.enrolments.exists()
+    done = ada.post(address(northmoor, "invite"), form | {"confirmed": "1"})
+    assert done.url == address(northmoor, "enrolment_list") + "?side=mentor"  # type: ignore[attr-defined]
+    again = text_of(ada.post(address(northmoor, "invite"), form | {"confirmed": "1"}, follow=True))
+    assert "Nobody got a second letter" in again
     invited = Enrolment.objects.filter(state="invited")
     assert [(each.person, each.role) for each in invited] == [(grace, "mentor")]
+
+
+def test_another_number_than_was_confirmed_is_asked_again(northmoor: Northmoor, ada: Client, grace: Person) -> None:
+    make_person("g-2", "Noor", "Haddad", email="noor@northmoor.example", grade=7, function="Finance")
+    form = {"side": "mentor", "whom": "all", "function": "Finance", "grade_least": "6", "confirmed": "1"}
+    page = text_of(ada.post(address(northmoor, "invite"), form))
+    assert "The number has changed since you looked" in page
+    assert "Send 2 letters" in page
+    assert not grace.enrolments.exists()
+
+
+def test_the_page_opens_with_whom_the_file_puts_on_this_side(northmoor: Northmoor, ada: Client, grace: Person) -> None:
+    Programme.objects.filter(pk=northmoor.programme.pk).update(mentee_word="executive")
+    make_person("s-1", "Said", "Nothing", grade=7)
+    Person.objects.exclude(pk=grace.pk).update(role="")
+    opened = text_of(ada.get(address(northmoor, "invite")))
+    assert '<option value="mentee" selected>executive</option>' in opened
+    assert 'data-label="In the file">executive</td>' in opened
+    assert "Grace Amoah" in opened
+    assert "Said Nothing" not in opened
+    assert "Said Nothing" in text_of(ada.get(address(northmoor, "invite"), {"side": "mentee", "file_role": ""}))
+    assert "Said Nothing" in text_of(ada.get(address(northmoor, "invite"), {"side": "mentor"}))
 
 
 def test_nobody_ticked_is_said(northmoor: Northmoor, ada: Client, grace: Person) -> None:
@@ -379,4 +408,4 @@ def test_the_lists_ask_the_same_few_questions_for_two_rows_and_two_hundred(north
         person = make_person(f"q-{number}", f"Quiet{number}", "Person", email=f"q{number}@northmoor.example")
         Enrolment.objects.create(cohort=northmoor.cohort, person=person, role="mentee")
     assert [queries(page) for page in pages] == few
-    assert max(few) <= 15
+    assert max(few) <= 16  # one of them: whether the people file names anybody on this side

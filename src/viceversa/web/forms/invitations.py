@@ -33,7 +33,7 @@ class CandidateFilterForm(forms.Form):
     )
     file_role = forms.ChoiceField(
         label=_("In the people file"),
-        choices=[("", _("Anybody")), ("mentor", _("mentor")), ("mentee", _("mentee")), ("both", _("both"))],
+        choices=[],
         required=False,
         error_messages={"invalid_choice": _("Choose a role word of the people file")},
     )
@@ -48,13 +48,17 @@ class CandidateFilterForm(forms.Form):
 
     def __init__(self, data: Any, *, functions: list[str], leader: str) -> None:
         super().__init__(data)
+        self._names: dict[str, dict[str, str]] = {}
         self._choices("side", [("mentee", leader), ("mentor", str(_("mentor")))])
+        roles = [("mentor", str(_("mentor"))), ("mentee", leader), ("both", str(_("both")))]
+        self._choices("file_role", [("", str(_("Anybody"))), *roles])
         self._choices("function", [("", str(_("Any function"))), *((name, name) for name in functions)])
 
     def _choices(self, name: str, choices: list[tuple[str, str]]) -> None:
         field = self.fields[name]
         assert isinstance(field, forms.ChoiceField)
         field.choices = choices
+        self._names[name] = {value: str(words) for value, words in choices}
 
     @property
     def role(self) -> Enrolment.Role:
@@ -71,6 +75,17 @@ class CandidateFilterForm(forms.Form):
             grade_least=data.get("grade_least"),
             grade_most=data.get("grade_most"),
         )
+
+    @property
+    def in_words(self) -> list[tuple[str, str]]:
+        """Each filter that is set, as its label and what was chosen."""
+        shown = []
+        for name in ("file_role", "function", "grade_least", "grade_most", "words"):
+            value = self.cleaned_data.get(name)
+            if value not in ("", None):
+                names = self._names.get(name, {})
+                shown.append((str(self.fields[name].label), names.get(value, str(value))))
+        return shown
 
     @property
     def is_narrowed(self) -> bool:

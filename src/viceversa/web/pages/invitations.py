@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.db.models import QuerySet
-from django.http import Http404, HttpResponse
+from django.http import Http404, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import path, reverse
 from django.utils.translation import gettext as _
@@ -37,6 +37,7 @@ from ..forms.invitations import CandidateFilterForm
 from ..request import PageRequest
 
 ON_A_PAGE = 50
+NAMES_SHOWN = 5
 KEPT = ("file_role", "function", "grade_least", "grade_most", "words")
 
 
@@ -107,12 +108,12 @@ def invite(request: PageRequest, public_id: str) -> HttpResponse:
     if request.method == "POST" and "link" in request.POST:
         return _link_for(request, programme)
     cohort, today = programme.current_cohort, request.now.date()
-    data = request.POST if request.method == "POST" else request.GET
+    data = request.POST if request.method == "POST" else _filters_opened(request)
     form = CandidateFilterForm(data, functions=functions_of_people(), leader=programme.mentee_word)
     people = candidates(form.asked, on=today) if form.is_valid() else Person.objects.none()
     problem = ""
     if request.method == "POST" and form.is_valid() and programme.is_launched:
-        done = _bring_in(request, programme, people, role=form.role)
+        done = _bring_in(request, programme, people, form=form)
         if done is not None:
             return done
         problem = _("Tick at least one person")
@@ -132,7 +133,7 @@ def invite(request: PageRequest, public_id: str) -> HttpResponse:
         "leaders_word": leaders_word(programme).lower(),
         "names": stage_words(),
         "problem": problem,
-        "kept": [(name, form[name].value()) for name in KEPT if form[name].value()],
+        "kept": kept_of(form),
         "ticked": set(request.POST.getlist("person")),
         "nobody_here": form.is_valid() and not form.is_narrowed and not paginator.count,
         "letter": invitation_words(
@@ -143,20 +144,62 @@ def invite(request: PageRequest, public_id: str) -> HttpResponse:
     return render(request, "enrolment/invite.html", context)
 
 
+def _filters_opened(request: PageRequest) -> QueryDict:
+    """The filters of the address; without any, those whom the people file puts on this side, if it names any."""
+    data = request.GET.copy()
+    if any(name in data for name in KEPT):
+        return data
+    role = Enrolment.Role.MENTOR if data.get("side") == "mentor" else Enrolment.Role.MENTEE
+    if named_in_file(Person.objects.here(on=request.now.date()), role=role).exists():
+        data["file_role"] = role.value
+    return data
+
+
 def _bring_in(
-    request: PageRequest, programme: Programme, people: QuerySet[Person], *, role: Enrolment.Role
+    request: PageRequest, programme: Programme, people: QuerySet[Person], *, form: CandidateFilterForm
 ) -> HttpResponse | None:
     """By hand, from the file or by letter, as the button said; nothing where nobody was chosen."""
     if "hand" in request.POST:
-        return _invite_by_hand(request, programme, role=role)
+        return _invite_by_hand(request, programme, role=form.role)
+    role = form.role
     cohort, today = programme.current_cohort, request.now.date()
     if "enrol" in request.POST:
         fresh = not_yet_enrolled(people, cohort=cohort, role=role, on=today)
         chosen = list(named_in_file(fresh, role=role)) if request.POST["enrol"] == "all" else _ticked(request)
         return _enrol(request, programme, chosen, role=role) if chosen else None
-    reachable = not_yet_invited(people, cohort=cohort, role=role, on=today)
-    chosen = list(reachable) if request.POST.get("whom") == "all" else _ticked(request)
+    if request.POST.get("whom") == "all":
+        reachable = list(not_yet_invited(people, cohort=cohort, role=role, on=today))
+        return _invite_all(request, programme, reachable, form=form)
+    chosen = _ticked(request)
     return _invite(request, programme, chosen, role=role) if chosen else None
+
+
+def _invite_all(
+    request: PageRequest, programme: Programme, people: list[Person], *, form: CandidateFilterForm
+) -> HttpResponse | None:
+    """First how many letters go to whom; they go when that very number is confirmed, or are all out already."""
+    confirmed = request.POST.get("confirmed", "")
+    if not people and not confirmed:
+        return None
+    if not people or confirmed == str(len(people)):
+        return _invite(request, programme, people, role=form.role)
+    context = {
+        "programme": programme,
+        "role": form.role,
+        "count": len(people),
+        "has_changed": bool(confirmed),
+        "filters": form.in_words,
+        "some": [person.short_name for person in people[:NAMES_SHOWN]],
+        "others": max(0, len(people) - NAMES_SHOWN),
+        "kept": kept_of(form),
+        "back": urlencode({"side": form.role.value, "file_role": ""} | dict(kept_of(form))),
+    }
+    return render(request, "enrolment/invite_all.html", context)
+
+
+def kept_of(form: CandidateFilterForm) -> list[tuple[str, str]]:
+    """The filters that are set, as a form or an address carries them on."""
+    return [(name, str(form[name].value())) for name in KEPT if form[name].value()]
 
 
 def _ticked(request: PageRequest) -> list[Person]:
