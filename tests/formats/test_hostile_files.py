@@ -118,7 +118,7 @@ CASES = [
     Case("web page named csv", b"<html><table><tr><td>person_id", (), ((0, "", "not_a_table"),)),
     Case("gzip", b"\x1f\x8b\x08\x00abc", (), ((0, "", "not_a_table"),)),
     # Ids and people
-    Case("duplicate ids", text(HEAD + "p1,,\np2,,\np1,,\np1,,\n"), TWO, ((4, "person_id", "id_twice"), (5, "person_id", "id_twice"))),
+    Case("duplicate ids", text(HEAD + "p1,,\np2,,\np1,,\np1,,\n"), ("p2",), ((2, "person_id", "id_twice"), (4, "person_id", "id_twice"), (5, "person_id", "id_twice"))),
     Case("id missing", text(HEAD + ",mentor,3\np2,,\n"), ("p2",), ((2, "person_id", "id_missing"),)),
     Case("ids like formulas", text(HEAD + "=1+1,,\n+a,,\n-b,,\n@c,,\n＝d,,\n"), (), tuple((line, "person_id", "id_formula") for line in range(2, 7))),
     Case("line break in an id", text('person_id,role\n"p\n1",\n'), (), ((2, "person_id", "id_control_character"),)),
@@ -224,6 +224,15 @@ def test_a_file_above_the_cap_is_not_read() -> None:
 def test_ignored_columns_are_named() -> None:
     people = read_people(text("person_id,role,Shoe size,\np1,,44,\n"), file_name="people.csv")
     assert [(note.code, note.value) for note in people.notes] == [("column_ignored", "Shoe size")]
+
+
+def test_every_row_of_a_shared_id_names_the_others() -> None:
+    people = read_people(text("person_id,role\np1,\np2,\np1,\n" + "p3,\n" * 9), file_name="people.csv")
+    assert [person.person_id for person in people.rows] == ["p2"]
+    named = {problem.line: problem.facts["others"] for problem in people.errors}
+    assert named == {2: "4", 4: "2", 5: "6, 7, 8, 9, 10, …"} | {
+        line: ", ".join(str(other) for other in range(5, 11) if other != line) + ", …" for line in range(6, 11)
+    } | dict.fromkeys(range(11, 14), "5, 6, 7, 8, 9, …")
 
 
 def test_columns_beside_the_formats_own_are_left_out_with_the_reason() -> None:

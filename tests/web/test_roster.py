@@ -186,6 +186,15 @@ def test_bad_rows_that_nobody_agreed_to_leave_out_stop_the_import(coordinator, c
     assert Person.objects.filter(person_id="good").exists()
 
 
+def test_of_two_rows_with_one_number_neither_is_imported_unasked(coordinator):
+    check = upload(coordinator, "person_id,role,grade\na,mentor,1\na,mentee,9\nb,mentor,3\n").headers["Location"]
+    page = text_of(coordinator.get(check))
+    assert "2 rows need you" in page
+    assert "see line 3" in page
+    assert "see line 2" in page
+    assert "Import 1 person, leave out 2" in page
+
+
 def test_sending_many_away_is_asked_for_on_the_page(coordinator, clock, northmoor):
     rows = "\n".join(f"n-{name},,2026-01-31" for name in ("mentor", "mentee", "outsider", "line_manager"))
     check = upload(coordinator, f"person_id,role,leave_date\n{rows}\n").headers["Location"]

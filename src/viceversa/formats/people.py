@@ -41,6 +41,7 @@ __all__ = [
 # What an unknown manager is: the last word is the caller's, see `read_people`.
 Managers = Literal["caution", "problem"]
 
+_MOST_OTHER_LINES: Final = 5
 _NOT_A_LETTER: Final = re.compile(r"[\W_]+")
 
 
@@ -111,6 +112,7 @@ def _people_in(
     reader = RowReader(places, table.columns, problems)
     people: list[PersonRow] = []
     line_of: dict[str, int] = {}
+    lines_of: dict[str, list[int]] = {}  # of ids that more than one row has
     manager_of: dict[str, str] = {}
     manager_place = places.get("manager_id")
     rows_seen = 0
@@ -120,8 +122,7 @@ def _people_in(
         person_id = reader.person_id(row)
         first = line_of.setdefault(person_id, line) if person_id else line
         if first != line:
-            column = reader.column("person_id")
-            problems.add("id_twice", line=line, column=column, value=person_id, first=first)
+            lines_of.setdefault(person_id, [first]).append(line)
             continue
         if manager_place is not None and row[manager_place] and person_id:
             manager_of[person_id] = row[manager_place]
@@ -129,10 +130,11 @@ def _people_in(
             people.append(person)
     if not rows_seen and not problems.errors:
         problems.add("no_rows")
+    _refuse_shared_ids(lines_of, reader, problems)
     _require_grades(people, places, problems)
     _check_managers(manager_of, line_of, reader, problems, managers=managers, known_ids=known_ids)
     _check_wishes(people, line_of, reader, problems, known_ids=known_ids)
-    return tuple(people)
+    return tuple(person for person in people if person.person_id not in lines_of)
 
 
 def _places(table: Table, problems: ProblemLog) -> dict[str, int]:
@@ -159,6 +161,18 @@ def _hint(name: str, table: Table, places: Mapping[str, int]) -> str:
     if not places:
         return "The first row must hold the headings; add them, or rename those that mean the same."
     return f"Add it, or rename the heading that means {name}."
+
+
+def _refuse_shared_ids(lines_of: Mapping[str, list[int]], reader: RowReader, problems: ProblemLog) -> None:
+    """Nobody but a person knows which of several rows with one id is right: every one of them is a problem."""
+    column = reader.column("person_id")
+    for person_id, lines in lines_of.items():
+        # A few of them are enough to find, and thousands would take their square to list.
+        nearest = lines[: _MOST_OTHER_LINES + 1]
+        for line in lines:
+            others = [str(other) for other in nearest if other != line][:_MOST_OTHER_LINES]
+            more = ["…"] if len(lines) - 1 > len(others) else []
+            problems.add("id_twice", line=line, column=column, value=person_id, others=", ".join(others + more))
 
 
 def _require_grades(people: list[PersonRow], places: Mapping[str, int], problems: ProblemLog) -> None:

@@ -149,7 +149,8 @@ SENTENCES: Final[dict[str, tuple[Literal["error", "caution", "note"], str]]] = {
     "id_missing": ("error", "The row has no person_id. Give each person an id of their own."),
     "id_twice": (
         "error",
-        "The person_id “{value}” stands in line {first} already. Each person needs one row and one id.",
+        "The person_id “{value}” stands in other rows too, see line {others}. Each person needs one row and one "
+        "id: keep the row that is right.",
     ),
     "id_formula": (
         "error",
