@@ -109,7 +109,11 @@ HOSTILE = (
         lines(f"{MENTOR},,,extra", "e1,3", MENTEE.replace("e1", "e2")).encode(),
         places=((2, ""), (3, "")),
     ),
-    Hostile("doubled ids", lines(MENTOR, MENTEE, MENTEE, MENTOR).encode(), places=((4, "person_id"), (5, "person_id"))),
+    Hostile(
+        "doubled ids",
+        lines(MENTOR, MENTEE, MENTEE, MENTOR).encode(),
+        places=tuple((line, "person_id") for line in (2, 3, 4, 5)),
+    ),
     Hostile(
         "doubled headings", lines(f"{MENTOR},2", f"{MENTEE},4", head=f"{HEAD},grade").encode(), places=((1, "grade"),)
     ),
@@ -174,7 +178,7 @@ HOSTILE = (
     Hostile(
         "a workbook with faults",
         workbook(tuple(HEAD.split(",")), ("m1", "senior", "mentor"), ("m1", 2, "boss")),
-        places=((2, "grade"), (3, "role"), (3, "person_id")),
+        places=((2, "grade"), (2, "person_id"), (3, "role"), (3, "person_id")),
         suffix=".xlsx",
     ),
     Hostile("a zip bomb", with_part(BOOK, SHEET, b" " * 40_000_000), places=(WHOLE_FILE,), suffix=".xlsx"),
