@@ -12,6 +12,7 @@ from django.db.migrations.recorder import MigrationRecorder
 from viceversa.accounts.events import record, seal_events
 from viceversa.accounts.keys.store import seal
 from viceversa.commands.doctor import MustBeMended, as_data
+from viceversa.config.env import Environment
 from viceversa.operations.doctor import State, examine
 from viceversa.outbox.models import Heartbeat
 
@@ -92,8 +93,10 @@ def test_letters_kept_as_files_are_said(sound, clock, settings):
     assert found(clock)["mail"].state is State.NOTE
 
 
-def test_a_mistyped_variable_is_a_note_with_the_name_that_was_meant(sound, clock, monkeypatch):
-    monkeypatch.setenv("VICEVERSA_DATABSE_URL", "postgresql://anna:hunter2@h/x")
+def test_a_mistyped_variable_is_a_note_with_the_name_that_was_meant(sound, clock, settings):
+    read = Environment({"VICEVERSA_DATABSE_URL": "postgresql://anna:hunter2@h/x"})
+    read.text("VICEVERSA_DATABASE_URL")
+    settings.UNKNOWN_VARIABLES = read.unknown()
     look = found(clock)["variables"]
     assert look.state is State.NOTE
     assert "VICEVERSA_DATABSE_URL (nearest: VICEVERSA_DATABASE_URL)" in look.says

@@ -210,3 +210,6 @@ LOGGING = {
         "django.request": {"level": "ERROR"},
     },
 }
+
+# Last, when every variable has been asked for: what looks like ours and nothing reads.
+UNKNOWN_VARIABLES = env.unknown()

@@ -17,8 +17,6 @@ from django.db import DatabaseError, connection, connections
 from viceversa.accounts.events import verify_chain
 from viceversa.accounts.keys.models import OwnerKey
 from viceversa.accounts.keys.store import KeysMissing, master
-from viceversa.config.env import PREFIX
-from viceversa.config.settings import env as environment
 from viceversa.outbox.installation import mail_leaves
 from viceversa.outbox.readiness import database_reachable, migrations_applied, worker_alive
 
@@ -73,9 +71,9 @@ def _in_the_tables(tables: Finding, *, now: datetime) -> tuple[Finding, ...]:
 
 def variables() -> Finding:
     """Names that look like ours and mean nothing: a typo in one silently leaves its default in force."""
-    unknown = environment.unknown()
+    unknown: dict[str, str] = settings.UNKNOWN_VARIABLES
     if not unknown:
-        return Finding("variables", State.OK, f"Every {PREFIX} variable is known.")
+        return Finding("variables", State.OK, "Every VICEVERSA_ variable is known.")
     named = (f"{name} (nearest: {near})" if near else name for name, near in unknown.items())
     return Finding("variables", State.NOTE, f"Not known, so without effect: {', '.join(named)}.")
 
