@@ -76,7 +76,9 @@ class Window:
         tall = int(self.page.evaluate("document.documentElement.scrollHeight"))
         self.page.set_viewport_size({"width": size["width"], "height": max(tall, 900)})
         found = Axe().run(self.page, options={"runOnly": RULES}).response["violations"]
-        self.complaints += [f"{title}: {one['id']} {[node['html'][:160] for node in one['nodes'][:3]]}" for one in found]
+        self.complaints += [
+            f"{title}: {one['id']} {[node['html'][:160] for node in one['nodes'][:3]]}" for one in found
+        ]
         if self.page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth"):
             self.complaints.append(f"{title}: scrolls sideways")
         self.page.set_viewport_size(size)

@@ -3,6 +3,8 @@
 Each step is what somebody does and sees. ``scripts=False`` walks the same way without JavaScript.
 """
 
+# ruff: noqa: E501 - the rows of a people file
+
 from __future__ import annotations
 
 import re
