@@ -17,6 +17,7 @@ MAX_CELL_CHARACTERS: Final = 100_000
 MAX_LISTED_PROBLEMS: Final = 1_000
 # Longer values are cut where a problem shows them.
 MAX_SHOWN_CHARACTERS: Final = 80
+MAX_PATH_CHARACTERS: Final = 1_000  # a file is named whole, so that a terminal can open it
 # A circle of managers is shown whole up to some hundred people.
 MAX_FACT_CHARACTERS: Final = 2_000
 

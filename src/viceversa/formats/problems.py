@@ -6,7 +6,12 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Final, Literal
 
-from viceversa.formats.caps import MAX_FACT_CHARACTERS, MAX_LISTED_PROBLEMS, MAX_SHOWN_CHARACTERS
+from viceversa.formats.caps import (
+    MAX_FACT_CHARACTERS,
+    MAX_LISTED_PROBLEMS,
+    MAX_PATH_CHARACTERS,
+    MAX_SHOWN_CHARACTERS,
+)
 from viceversa.formats.sentences import SENTENCES
 
 Severity = Literal["error", "caution", "note"]
@@ -37,7 +42,7 @@ class ProblemLog:
     """Collects problems; lists a bounded number of each severity and counts the rest."""
 
     def __init__(self, file: str, *, limit: int = MAX_LISTED_PROBLEMS) -> None:
-        self.file = shown(file)
+        self.file = shown(file, most=MAX_PATH_CHARACTERS)
         self._limit = limit
         self._listed: list[Problem] = []
         self._count: Counter[Severity] = Counter()
