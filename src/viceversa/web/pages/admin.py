@@ -126,7 +126,8 @@ def _give(request: PageRequest, form: RoleForm, seat: Seat) -> bool:
 
 def _end(request: PageRequest, seat: Seat) -> HttpResponse:
     key = request.POST["end"]
-    grant = RoleGrant.objects.standing().select_related("user").filter(pk=key if key.isdecimal() else 0).first()
+    wanted = key if key.isdecimal() and len(key) < 18 else 0
+    grant = RoleGrant.objects.standing().select_related("user").filter(pk=wanted).first()
     if grant is None:
         messages.warning(request, _("That role had ended already."))
         return redirect("admin_roles")
