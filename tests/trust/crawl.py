@@ -19,7 +19,7 @@ from viceversa.programmes import enrolment_steps
 
 from .house import House
 
-VIEWS_OF_A_PAGE = 6  # its filters and page numbers; all their combinations would be endless
+VIEWS_OF_A_PAGE = 4  # its filters and page numbers; all their combinations would be endless
 PUBLIC = ("sign_in", "password_forgot", "password_sent", "password_done", "healthz", "readyz", "metrics", "demo_seat")
 SESSIONS = ("django_session",)
 

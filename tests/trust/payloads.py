@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from itertools import cycle
+from itertools import cycle, islice
 
 MARK = "zqx"
+BREAKS_OUT = "\"'><zqx>"
 
 PAYLOADS = (
     "<script>zqx()</script>",
@@ -58,14 +58,10 @@ _next = cycle(PAYLOADS)
 
 
 def hostile(length: int) -> str:
-    """The next payloads, as many as fit."""
-    words = next(payload for payload in _next if len(payload) <= length)
-    for payload in _following():
+    """What breaks out of a text and of an attribute alike, and the next payloads, as many as fit."""
+    words = BREAKS_OUT
+    for payload in islice(_next, len(PAYLOADS)):
         if len(words) + len(payload) > length:
             return words
         words += payload
     return words
-
-
-def _following() -> Iterator[str]:
-    yield from (next(_next) for _ in PAYLOADS)

@@ -31,11 +31,9 @@ READERS = (
     "line_manager",
     "outsider",
     "same_programme_mentor",
-    "other_mentor",
     "coordinator_elsewhere",
     "hopeful",
     "waiting",
-    "refused",
 )
 
 

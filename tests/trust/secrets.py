@@ -9,6 +9,7 @@ from django.urls import reverse
 
 from viceversa.accounts.keys.store import seal
 from viceversa.journey.models import Meeting
+from viceversa.outbox.actions import enqueue
 from viceversa.outbox.worker import run_until_idle
 from viceversa.people.models import Exclusion, RankedPreference, RosterImport
 
@@ -82,9 +83,12 @@ def plant(house: House) -> None:
     """Type each secret into the form that asks for it, as the person it belongs to, and let the worker work."""
     world = house.world
     _plant_in_rows(house)
+    enqueue("proposal_letters", key="trust", now=house.clock(), facts={"run": world.run.public_id})
+    run_until_idle(clock=house.clock)
     for persona, secret in (("mentor", NOTE_OF_MENTOR), ("mentee", NOTE_OF_MENTEE)):
         meeting = house.held_meeting.public_id
         house.send(persona, "meeting_note", meeting, words=f"I thought {secret.word}.", version="0")
+    house.send("hopeful", "proposal", house.ended_proposal.public_id, word="yes", reason="")
     house.send("refused", "proposal", house.ended_proposal.public_id, word="no", reason=f"Since {REASON.word}")
     learn = {"hope": f"To {HOPE.word}", "seen": _seen(house, "mentor", "learn")}
     house.send("mentor", "enrolment_step", world.enrolments["mentor"].public_id, "learn", **learn)

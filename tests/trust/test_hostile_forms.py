@@ -69,10 +69,13 @@ def fault(answer: object) -> bool:
 
 
 def test_no_form_breaks_on_what_is_typed(house: House) -> None:
-    broken, met = [], set()
+    broken, met, tried = [], set(), set()
     for persona in WHO_HAS_FORMS:
         client = house.client(persona)
         for form in forms_of(house, persona):
+            if form.shape in tried:
+                continue
+            tried.add(form.shape)
             met.add(resolve(urlsplit(form.action).path).url_name)
             for what, value in STRANGE.items():
                 for fields in _fields_at_a_time(form.fields, everything_at_once=what != "a NUL"):
@@ -108,7 +111,7 @@ def test_no_address_breaks_on_what_is_asked(house: House) -> None:
     broken = []
     for name in PLAIN:
         client, path = house.client(reader_of(name)), path_of(name, house)
-        queries = [dict.fromkeys(ASKED, value) for value in STRANGE.values() if len(value) < 10_000]
+        queries = [dict.fromkeys(ASKED, STRANGE[what]) for what in ("a NUL", "odd", "a very large number")]
         queries += [dict.fromkeys(ASKED[first::4], STRANGE["a NUL"]) for first in range(4)]
         for query in queries:
             with undone():
@@ -304,7 +307,7 @@ def test_methods_that_nobody_asked_for_are_no_fault_and_no_change(house: House) 
     client = house.client("coordinator")
     before = rows_of_everything()
     for name in JUDGED:
-        for method in ("PUT", "PATCH", "DELETE", "TRACE", "OPTIONS", "PROPFIND", "BREW"):
+        for method in ("PUT", "DELETE", "OPTIONS", "BREW"):
             answer = client.generic(
                 method, address(name, house.world), b"end=1&word=yes", "application/x-www-form-urlencoded"
             )

@@ -25,17 +25,7 @@ from .reading import Read, passing_house, read_everything
 
 pytestmark = pytest.mark.django_db(databases=BOTH)
 
-READERS = (
-    "anonymous",
-    "mentor",
-    "mentee",
-    "delegate",
-    "coordinator",
-    "sponsor",
-    "administrator",
-    "hopeful",
-    "outsider",
-)
+READERS = ("anonymous", "mentor", "mentee", "delegate", "coordinator", "administrator", "hopeful")
 TYPED: dict[type[models.Model], tuple[str, ...]] = {
     Person: ("given_name", "family_name", "preferred_name", "job_title", "function", "location", "external_id"),
     Programme: ("name", "mentee_word"),
