@@ -32,13 +32,15 @@ def name_delegate(
 ) -> Delegation:
     """Let somebody fix and move the mentee's dates until ``expires_at``, and tell them by mail.
 
-    Naming somebody who stands already sets their last day anew.
+    Naming somebody who stands already sets their last day anew; with the same day it changes nothing.
     """
     delegate = account_for(email=email, name=name, by=by, now=now)
     standing = Delegation.objects.select_for_update().filter(mentee=mentee, delegate=delegate)
     delegation = standing.filter(ended_at=None, expires_at__gt=now).first()
     if delegation is None:
         delegation = Delegation.objects.create(mentee=mentee, delegate=delegate, granted_at=now, expires_at=expires_at)
+    elif delegation.expires_at == expires_at:
+        return delegation
     else:
         delegation.expires_at = expires_at
         delegation.save(update_fields=["expires_at"])
