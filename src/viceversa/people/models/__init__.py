@@ -1,5 +1,17 @@
 from .person import Exclusion, Person, RankedPreference
 from .roster import RosterImport
-from .topic import Topic, TopicOffer, TopicWant
+from .saved_view import SavedView
+from .topic import Topic, TopicImport, TopicImportRow, TopicOffer, TopicSynonym, TopicWant
 
-__all__ = ["Exclusion", "Person", "RankedPreference", "RosterImport", "Topic", "TopicOffer", "TopicWant"]
+__all__ = [
+    "Exclusion",
+    "Person",
+    "RankedPreference",
+    "RosterImport",
+    "Topic",
+    "TopicImport",
+    "TopicImportRow",
+    "TopicOffer",
+    "TopicSynonym",
+    "TopicWant",
+]
