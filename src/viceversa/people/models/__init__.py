@@ -1,3 +1,4 @@
+from .identity import IdentityAnswer, IdentityConsent
 from .person import Exclusion, Person, RankedPreference
 from .roster import RosterImport
 from .saved_view import SavedView
@@ -5,9 +6,12 @@ from .topic import Topic, TopicImport, TopicImportRow, TopicOffer, TopicSynonym,
 
 __all__ = [
     "Exclusion",
+    "IdentityAnswer",
+    "IdentityConsent",
     "Person",
     "RankedPreference",
     "RosterImport",
+    "SavedView",
     "Topic",
     "TopicImport",
     "TopicImportRow",

@@ -1,22 +1,48 @@
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
-from django.db import models
+from django.db import models, transaction
 from django.db.models import Q
 
 from viceversa.accounts.ids import new_public_id
 
+from .folded import FoldedField, touched_by
+
 if TYPE_CHECKING:
     from viceversa.accounts.models import User
+
+
+_FOLDED_AT_ONCE = 500
 
 
 class PersonQuerySet(models.QuerySet["Person"]):
     def here(self, *, on: date) -> PersonQuerySet:
         """Whoever has not left by that day."""
         return self.filter(Q(leave_date=None) | Q(leave_date__gt=on))
+
+    def bulk_create(self, objs: Iterable[Person], **options: Any) -> list[Person]:  # type: ignore[override]
+        """As Django's; what a search reads is written along with what it comes from."""
+        written = options.get("update_fields")
+        if written is not None:
+            options["update_fields"] = [*written, *touched_by(Person, written)]
+        return super().bulk_create(objs, **options)
+
+    def update(self, **columns: Any) -> int:
+        """As Django's; what a search reads is written again where it was made from one of the columns."""
+        stale = touched_by(Person, columns)
+        if not stale:
+            return super().update(**columns)
+        with transaction.atomic(using=self.db):
+            keys = list(self.order_by().values_list("pk", flat=True))
+            changed = super().update(**columns)
+            for begin in range(0, len(keys), _FOLDED_AT_ONCE):
+                people = Person.objects.filter(pk__in=keys[begin : begin + _FOLDED_AT_ONCE])
+                Person.objects.bulk_create(people, update_conflicts=True, unique_fields=["pk"], update_fields=stale)
+        return changed
 
 
 class Person(models.Model):
@@ -33,6 +59,7 @@ class Person(models.Model):
     given_name = models.CharField(max_length=200, blank=True)
     family_name = models.CharField(max_length=200, blank=True)
     preferred_name = models.CharField(max_length=200, blank=True)
+    pronouns = models.CharField(max_length=40, blank=True)
     email = models.CharField(max_length=254, blank=True, db_index=True)
     job_title = models.CharField(max_length=300, blank=True)
     function = models.CharField(max_length=300, blank=True)
@@ -53,19 +80,36 @@ class Person(models.Model):
     )
     style_formality = models.PositiveSmallIntegerField(null=True, blank=True)
     style_structure = models.PositiveSmallIntegerField(null=True, blank=True)
-    boundaries = models.TextField(blank=True, help_text="topics this person does not want to be asked about")
+    sealed_boundaries = models.BinaryField(
+        default=bytes, help_text="what this person does not want to be asked about, for them and their partners"
+    )
     hire_date = models.DateField(null=True, blank=True)
     leave_date = models.DateField(null=True, blank=True)
     changed_at = models.DateTimeField(auto_now=True)
+    search = FoldedField(sources=("given_name", "family_name", "email", "person_id", "job_title", "function"))
+    search_own = FoldedField(sources=("preferred_name",), help_text="apart: no people file tells it")
 
     objects = PersonQuerySet.as_manager()
 
     class Meta:
         ordering = ["family_name", "given_name", "pk"]
-        indexes = [models.Index(fields=["family_name", "given_name", "id"], name="person_by_name")]
+        indexes = [
+            models.Index(fields=["family_name", "given_name", "id"], name="person_by_name"),
+            # The directory's filters and the counts above it, without reading the people themselves.
+            models.Index(fields=["leave_date", "role"], name="person_by_leaving"),
+            models.Index(fields=["function"], name="person_by_function"),
+            models.Index(fields=["location"], name="person_by_place"),
+            models.Index(fields=["grade"], name="person_by_grade"),
+        ]
 
     def __str__(self) -> str:
         return self.public_id
+
+    def save(self, *args: Any, update_fields: Iterable[str] | None = None, **kwargs: Any) -> None:
+        """As Django's; what a search reads is written along with what it comes from."""
+        if update_fields is not None:
+            update_fields = [*update_fields, *touched_by(Person, update_fields)]
+        super().save(*args, update_fields=update_fields, **kwargs)
 
     @property
     def name(self) -> str:
