@@ -70,7 +70,7 @@ class ParticipationFacts:
     programme: str
     cohort: str
     starts_on: date
-    ends_on: date
+    ends_on: date | None
     as_of: date
     audience: Audience
     rule: Rule
@@ -114,7 +114,7 @@ class Frame:
     programme: str
     cohort: str
     starts_on: date
-    ends_on: date
+    ends_on: date | None
     as_of: date
 
 

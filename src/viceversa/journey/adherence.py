@@ -83,7 +83,7 @@ class Adherence:
 def adherence_of(cohort: Cohort, *, now: datetime) -> Adherence:
     """Every month of the cohort, also those without a meeting. A paused or ended pair owes no meeting any more."""
     found = {row.first: row for row in _months(cohort, now=now)}
-    firsts = sorted({*_firsts(cohort), *found})
+    firsts = sorted({*_firsts(cohort, now=now), *found})
     return Adherence(months=tuple(found.get(first) or _empty(first) for first in firsts))
 
 
@@ -115,9 +115,11 @@ def _months(cohort: Cohort, *, now: datetime) -> list[Month]:
     return [Month(**row) for row in rows]
 
 
-def _firsts(cohort: Cohort) -> list[date]:
+def _firsts(cohort: Cohort, *, now: datetime) -> list[date]:
+    """The months of the cohort; of one that is always on, those until today."""
     first, firsts = cohort.starts_on.replace(day=1), []
-    while first <= cohort.ends_on:
+    last = cohort.ends_on or now.date()
+    while first <= last:
         firsts.append(first)
         first = first.replace(year=first.year + first.month // 12, month=first.month % 12 + 1)
     return firsts

@@ -91,7 +91,7 @@ def _cohort_with_chores(programme: Programme) -> Cohort:
     applied = RosterImport.objects.filter(state=RosterImport.State.APPLIED).order_by()
     last_file = applied.annotate(one=F("state")).values("one").annotate(last=Max("applied_at"))
     return (
-        Cohort.objects.filter(programme=programme)
+        Cohort.objects.filter(pk=programme.current_cohort.pk)
         .select_related("programme")
         .annotate(
             unfinished=Subquery(unfinished.values("rows")),
@@ -99,7 +99,7 @@ def _cohort_with_chores(programme: Programme) -> Cohort:
             last_file=Subquery(last_file.values("last")),
             asked=Exists(Proposal.objects.filter(run__cohort=OuterRef("pk"), state__in=Proposal.OPEN)),
         )
-        .order_by("-starts_on", "-pk")[0]
+        .get()
     )
 
 
@@ -107,7 +107,9 @@ def _stage(cohort: Cohort, *, funnel: Funnel, met: Met, now: datetime) -> Stage:
     programme = cohort.programme
     if programme.state == Programme.State.DRAFT:
         return Stage.DRAFT
-    if programme.state == Programme.State.CLOSED or now.date() > cohort.ends_on:
+    runs_on = cohort.pairs_end == Cohort.PairsEnd.ON_THEIR_DAY and met.pairs
+    is_closed = programme.state == Programme.State.CLOSED or cohort.is_closed
+    if cohort.is_over(on=now.date()) or (is_closed and not runs_on):
         return Stage.OVER
     if met.pairs:
         return Stage.RUNNING

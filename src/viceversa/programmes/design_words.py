@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -37,8 +38,20 @@ def opened(sentence: str) -> str:
 
 
 def months_of(cohort: Cohort) -> int:
-    """How long a cohort runs, in whole months, at least one."""
+    """How long a pair of the cohort runs, in whole months, at least one."""
+    if cohort.ends_on is None:
+        return cohort.pair_months or 1
     return max(1, round((cohort.ends_on - cohort.starts_on).days / 30.44))
+
+
+def dates_words(cohort: Cohort, *, short: bool = False) -> str:
+    """From when to when; of a cohort that is always on, since when and how long each pair runs."""
+    pattern = "j M Y" if short else "j F Y"
+    first = date_format(cohort.starts_on, pattern)
+    if cohort.ends_on is None:
+        words = _("always on from %(first)s, %(duration)s for each pair")
+        return words % {"first": first, "duration": duration_words(cohort)}
+    return f"{first} – {date_format(cohort.ends_on, pattern)}"
 
 
 def duration_words(cohort: Cohort) -> str:

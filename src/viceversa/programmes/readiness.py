@@ -69,6 +69,6 @@ def readiness_of(programme: Programme, *, today: date) -> Readiness:
     cohort = programme.current_cohort
     return Readiness(
         objectives=tuple(ObjectiveState(each, missing_parts(each)) for each in programme.objectives.all()),
-        dates_in_order=cohort.starts_on < cohort.ends_on,
-        ends_in_future=cohort.ends_on > today,
+        dates_in_order=cohort.ends_on is None or cohort.starts_on < cohort.ends_on,
+        ends_in_future=cohort.ends_on is None or cohort.ends_on > today,
     )

@@ -21,7 +21,7 @@ class Programme(models.Model):
 
     public_id = models.CharField(max_length=24, unique=True, default=new_public_id, editable=False)
     name = models.CharField(max_length=120)
-    playbook = models.SlugField(max_length=60)
+    playbook = models.SlugField(max_length=60, blank=True, help_text="empty: designed from scratch")
     language = models.CharField(max_length=16, default="en")
     purpose = models.TextField()
     state = models.CharField(max_length=10, choices=State.choices, default=State.DRAFT)
@@ -35,8 +35,17 @@ class Programme(models.Model):
     )
     topics = models.JSONField(default=list, help_text="[{name, family, side}] shown first at enrolment")
     policy = models.JSONField(default=dict, help_text="the matching policy, in the policy file's own shape")
+    consent_text = models.TextField(blank=True, help_text="what somebody agrees to when they enrol")
+    limits_text = models.TextField(blank=True, help_text="where confidentiality ends; read before the first meeting")
+    survey_plan = models.JSONField(
+        default=dict, help_text="wave → codes of its instruments; the waves stand in survey_plan.py"
+    )
     made_at = models.DateTimeField()
     launched_at = models.DateTimeField(null=True, blank=True)
+    closed_at = models.DateTimeField(null=True, blank=True)
+    archived_at = models.DateTimeField(null=True, blank=True, help_text="out of the lists and read-only since then")
+
+    _looked_at: Cohort | None = None
 
     class Meta:
         ordering = ["-made_at"]
@@ -49,9 +58,24 @@ class Programme(models.Model):
         return self.state == self.State.LAUNCHED
 
     @property
+    def is_archived(self) -> bool:
+        return self.archived_at is not None
+
+    @property
     def current_cohort(self) -> Cohort:
-        """The cohort that is being run; a programme always has one."""
-        return self.cohorts.order_by("-starts_on", "-pk")[0]
+        """The cohort that is looked at: the one a page chose, else the newest. A programme always has one."""
+        if self._looked_at is None:
+            self._looked_at = self.cohorts.order_by("-starts_on", "-pk")[0]
+        return self._looked_at
+
+    def look_at(self, cohort: Cohort) -> None:
+        """From here on this cohort is the current one, for this instance alone."""
+        cohort.programme = self
+        self._looked_at = cohort
+
+    def refresh_from_db(self, *args: Any, **kwargs: Any) -> None:
+        self._looked_at = None
+        super().refresh_from_db(*args, **kwargs)
 
     def meeting_plan(self, number: int) -> dict[str, Any]:
         """The programme's plan for the meeting with this number, counted from one."""
