@@ -1,6 +1,6 @@
 from .identity import IdentityAnswer, IdentityConsent
 from .person import Exclusion, Person, RankedPreference
-from .roster import RosterImport
+from .roster import RosterExclusion, RosterImport, RosterPage, RosterTrace
 from .saved_view import SavedView
 from .topic import Topic, TopicImport, TopicImportRow, TopicOffer, TopicSynonym, TopicWant
 
@@ -10,7 +10,10 @@ __all__ = [
     "IdentityConsent",
     "Person",
     "RankedPreference",
+    "RosterExclusion",
     "RosterImport",
+    "RosterPage",
+    "RosterTrace",
     "SavedView",
     "Topic",
     "TopicImport",
