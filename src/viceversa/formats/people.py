@@ -51,12 +51,14 @@ class PeopleFile:
 
     `rows` are those without an error of their own; with `ok` false they are good for a preview alone.
     `columns` are the headings as written; `sha256` is that of the bytes read, in hexadecimal.
+    `ids` are everybody whom the file names, also in rows with an error.
     """
 
     rows: tuple[PersonRow, ...]
     problems: tuple[Problem, ...]
     columns: tuple[str, ...]
     sha256: str
+    ids: frozenset[str] = frozenset()
 
     @property
     def ok(self) -> bool:
@@ -99,16 +101,16 @@ def read_people(
     if table is None:
         return PeopleFile((), problems.listed(), (), sha256)
     people_table = table if mapping is None else apply_mapping(table, mapping, problems)
-    rows = _people_in(people_table, problems, managers=managers, known_ids=frozenset(known_ids))
-    return PeopleFile(rows, problems.listed(), table.columns, sha256)
+    rows, ids = _people_in(people_table, problems, managers=managers, known_ids=frozenset(known_ids))
+    return PeopleFile(rows, problems.listed(), table.columns, sha256, ids)
 
 
 def _people_in(
     table: Table, problems: ProblemLog, *, managers: Managers, known_ids: frozenset[str]
-) -> tuple[PersonRow, ...]:
+) -> tuple[tuple[PersonRow, ...], frozenset[str]]:
     places = _places(table, problems)
     if "person_id" not in places:
-        return ()
+        return (), frozenset()
     reader = RowReader(places, table.columns, problems)
     people: list[PersonRow] = []
     line_of: dict[str, int] = {}
@@ -134,7 +136,8 @@ def _people_in(
     _require_grades(people, places, problems)
     _check_managers(manager_of, line_of, reader, problems, managers=managers, known_ids=known_ids)
     _check_wishes(people, line_of, reader, problems, known_ids=known_ids)
-    return tuple(person for person in people if person.person_id not in lines_of)
+    rows = tuple(person for person in people if person.person_id not in lines_of)
+    return rows, frozenset(line_of)
 
 
 def _places(table: Table, problems: ProblemLog) -> dict[str, int]:
