@@ -93,6 +93,7 @@ def plant(house: House) -> None:
     learn = {"hope": f"To {HOPE.word}", "seen": _seen(house, "mentor", "learn")}
     house.send("mentor", "enrolment_step", world.enrolments["mentor"].public_id, "learn", **learn)
     profile = {"hours_start": "09:00", "hours_end": "17:00", "languages": "en", "time_zone": "Europe/London"}
+    profile["seen"] = str(house.client("mentor").get(reverse("you_profile")).context["seen"])
     house.send("mentor", "you_profile", boundaries=f"Not {BOUNDARIES.word}", **profile)
     house.send(
         "mentee",

@@ -16,6 +16,7 @@ from viceversa.journey.models import Delegation, Meeting
 from viceversa.outbox.worker import run_until_idle
 from viceversa.pairing.models import Pair
 from viceversa.people.models import Person
+from viceversa.people.own_profile import boundaries_of
 from viceversa.programmes.models import Programme
 
 from ..personas import make_person
@@ -199,13 +200,17 @@ PROFILE = {
 }
 
 
+def seen(client):
+    return {"seen": client.get(reverse("you_profile")).context["seen"]}
+
+
 def test_a_profile_is_kept_as_said_and_the_event_names_fields_not_words(northmoor, client):
     northmoor.sign_in(client, "mentee")
-    assert client.post(reverse("you_profile"), PROFILE).status_code == 302
+    assert client.post(reverse("you_profile"), PROFILE | seen(client)).status_code == 302
     person = Person.objects.get(person_id="n-mentee")
     assert (person.hours_start, person.hours_end) == (22 * 60, 6 * 60)
     assert (person.languages, person.interests) == (["nb", "en"], ["sailing", "long walks"])
-    assert (person.style_formality, person.style_structure, person.boundaries) == (2, None, "My divorce")
+    assert (person.style_formality, person.style_structure, boundaries_of(person)) == (2, None, "My divorce")
     facts = Event.objects.get(verb="person.changed_own_profile").facts
     assert set(facts.values()) == {True}
     assert "divorce" not in str(facts)
@@ -216,8 +221,9 @@ def test_a_profile_is_kept_as_said_and_the_event_names_fields_not_words(northmoo
 
 def test_saving_a_profile_unchanged_records_nothing(northmoor, client):
     northmoor.sign_in(client, "mentee")
-    client.post(reverse("you_profile"), PROFILE)
-    client.post(reverse("you_profile"), PROFILE)
+    said = PROFILE | seen(client)
+    client.post(reverse("you_profile"), said)
+    client.post(reverse("you_profile"), said)
     assert Event.objects.filter(verb="person.changed_own_profile").count() == 1
 
 
@@ -227,7 +233,23 @@ def test_every_mistake_in_a_profile_is_named_at_once(northmoor, client):
     text = client.post(reverse("you_profile"), wrong).content.decode()
     for words in ("is not a language tag", "when your day begins as a time", "Enter when your day ends", "Choose one"):
         assert text.count(words) >= 2, words
-    assert Person.objects.get(person_id="n-mentee").boundaries == ""
+    assert Person.objects.get(person_id="n-mentee").sealed_boundaries == b""
+
+
+def test_two_windows_do_not_overwrite_each_others_profile(northmoor, client):
+    northmoor.sign_in(client, "mentee")
+    before = seen(client)
+    client.post(reverse("you_profile"), PROFILE | before)
+    answer = client.post(reverse("you_profile"), PROFILE | before | {"preferred_name": "Rik"})
+    assert answer.status_code == 409
+    assert 'value="Rik"' in answer.content.decode()
+    assert Person.objects.get(person_id="n-mentee").preferred_name == "Hen"
+
+
+def test_boundaries_are_sealed(northmoor, client):
+    northmoor.sign_in(client, "mentee")
+    client.post(reverse("you_profile"), PROFILE | seen(client))
+    assert b"divorce" not in bytes(Person.objects.get(person_id="n-mentee").sealed_boundaries)
 
 
 # Who acts for one ------------------------------------------------------------------------------------------------

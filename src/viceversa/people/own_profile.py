@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import transaction
 
 from viceversa.accounts.events import record
+from viceversa.accounts.keys.store import seal, unseal
 from viceversa.accounts.models import User
 
 from .models import Person
@@ -15,9 +18,13 @@ from .models import Person
 
 @dataclass(frozen=True)
 class OwnProfile:
-    """The fields that are a person's own; minutes are counted from midnight."""
+    """The fields that are a person's own; minutes are counted from midnight.
+
+    ``boundaries`` are sealed with the person's key; None leaves them as they are, where the key cannot be had.
+    """
 
     preferred_name: str
+    pronouns: str
     time_zone: str
     hours_start: int
     hours_end: int
@@ -25,17 +32,56 @@ class OwnProfile:
     interests: list[str]
     style_formality: int | None
     style_structure: int | None
-    boundaries: str
+    boundaries: str | None
+
+
+class ProfileChanged(Exception):
+    """Somebody saved the profile after this page was drawn; nothing was written."""
 
 
 @transaction.atomic
-def change_profile(*, person: Person, profile: OwnProfile, by: User, now: datetime) -> None:
-    """Write the profile. The event names which fields changed, not what they say."""
-    changed = {name: value for name, value in vars(profile).items() if getattr(person, name) != value}
+def change_profile(*, person: Person, profile: OwnProfile, seen: str, by: User, now: datetime) -> None:
+    """Write the profile. The event names which fields changed, not what they say.
+
+    ``seen`` is ``seen_of`` when the page was drawn; saving what stands there already is no change. Raises
+    ``ProfileChanged``, and ``KeysMissing`` when the boundaries were to be changed and cannot be sealed; then
+    nothing is written.
+    """
+    held = Person.objects.select_for_update().get(pk=person.pk)
+    told = {name: value for name, value in vars(profile).items() if name != "boundaries"}
+    changed = [name for name, value in told.items() if getattr(held, name) != value]
+    fields = list(changed)
+    if profile.boundaries is not None and profile.boundaries != boundaries_of(held):
+        changed.append("boundaries")
+        fields.append("sealed_boundaries")
     if not changed:
         return
-    for name, value in changed.items():
-        setattr(person, name, value)
-    person.save(update_fields=[*changed, "changed_at"])
+    if seen_of(held) != seen:
+        raise ProfileChanged
+    for name in told:
+        setattr(held, name, told[name])
+    if "boundaries" in changed:
+        held.sealed_boundaries = sealed_boundaries(profile.boundaries or "", of=held)
+    held.save(update_fields=[*fields, "changed_at"])
     facts = dict.fromkeys(changed, True)
-    record("person.changed_own_profile", noun="person", object_id=person.public_id, by=by, now=now, facts=facts)
+    record("person.changed_own_profile", noun="person", object_id=held.public_id, by=by, now=now, facts=facts)
+
+
+def seen_of(person: Person) -> str:
+    """What the profile holds, in a few letters; boundaries as they are sealed."""
+    names = sorted(name for name in OwnProfile.__dataclass_fields__ if name != "boundaries")
+    values = [*(getattr(person, name) for name in names), bytes(person.sealed_boundaries).hex()]
+    return hashlib.sha256(json.dumps(values).encode()).hexdigest()[:20]
+
+
+def boundaries_of(person: Person) -> str:
+    """What this person does not want to be asked about, for their own eyes and their partners'.
+
+    Raises ``KeysMissing`` when it cannot be opened.
+    """
+    return unseal(person.sealed_boundaries, owner=person.public_id)
+
+
+def sealed_boundaries(words: str, *, of: Person) -> bytes:
+    """The words as they are kept. Raises ``KeysMissing`` when they cannot be sealed."""
+    return seal(words, owner=of.public_id)

@@ -65,7 +65,30 @@ def _lines(text: str) -> list[str]:
     return list(dict.fromkeys(item for item in items if item))
 
 
+def pronouns_field() -> forms.CharField:
+    return forms.CharField(
+        label=_("Pronouns"),
+        max_length=40,
+        required=False,
+        help_text=_("Beside your name wherever a partner reads it, for example she/her or they/them."),
+        error_messages={"max_length": _("Enter pronouns of 40 characters or fewer.")},
+    )
+
+
+def boundaries_field() -> forms.CharField:
+    return forms.CharField(
+        label=_("What you do not want to be asked about"),
+        required=False,
+        help_text=_("Topics, in your own words. A partner reads them once you are a pair."),
+        widget=forms.Textarea(attrs={"rows": 3}),
+        max_length=2_000,
+        error_messages={"max_length": _("Enter 2,000 characters or fewer.")},
+    )
+
+
 class ProfileForm(forms.Form):
+    """``boundaries`` is None where they cannot be opened: then the page asks nothing about them and keeps them."""
+
     preferred_name = forms.CharField(
         label=_("What people call you"),
         max_length=200,
@@ -73,6 +96,7 @@ class ProfileForm(forms.Form):
         help_text=_("Where it differs from your given name."),
         error_messages={"max_length": _("Enter a name of 200 characters or fewer.")},
     )
+    pronouns = pronouns_field()
     time_zone = forms.ChoiceField(label=_("Time zone"), required=False)
     hours_start = forms.TimeField(
         label=_("Your day begins"),
@@ -109,16 +133,11 @@ class ProfileForm(forms.Form):
     )
     style_formality = forms.ChoiceField(label=_("How formal you like it"), required=False, widget=forms.RadioSelect)
     style_structure = forms.ChoiceField(label=_("How planned you like it"), required=False, widget=forms.RadioSelect)
-    boundaries = forms.CharField(
-        label=_("What you do not want to be asked about"),
-        required=False,
-        widget=forms.Textarea(attrs={"rows": 3}),
-        max_length=2_000,
-        error_messages={"max_length": _("Enter 2,000 characters or fewer.")},
-    )
+    boundaries = boundaries_field()
 
-    def __init__(self, *args: Any, person: Person, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, person: Person, boundaries: str | None, **kwargs: Any) -> None:
         kwargs["initial"] = {
+            "pronouns": person.pronouns,
             "preferred_name": person.preferred_name,
             "time_zone": person.time_zone,
             "hours_start": _clock(person.hours_start),
@@ -127,9 +146,11 @@ class ProfileForm(forms.Form):
             "interests": "\n".join(person.interests),
             "style_formality": str(person.style_formality or ""),
             "style_structure": str(person.style_structure or ""),
-            "boundaries": person.boundaries,
+            "boundaries": boundaries or "",
         }
         super().__init__(*args, **kwargs)
+        if boundaries is None:
+            del self.fields["boundaries"]
         self._choose("time_zone", zone_choices(empty=_now("Not said")))
         formal = [_now("Quite informal"), _now("Rather informal"), _now("In between"), _now("Rather formal")]
         planned = [_now("See where it goes"), _now("A loose thread"), _now("In between"), _now("A clear agenda")]

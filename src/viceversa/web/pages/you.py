@@ -13,10 +13,11 @@ from django.urls import path
 from django.utils.translation import gettext as _
 
 from viceversa.accounts.actions import change_account, change_password
+from viceversa.accounts.keys.store import KeysMissing
 from viceversa.accounts.models import User
 from viceversa.journey.delegations import delegations_of, end_delegation, name_delegate
 from viceversa.people.models import Person
-from viceversa.people.own_profile import OwnProfile, change_profile
+from viceversa.people.own_profile import OwnProfile, ProfileChanged, boundaries_of, change_profile, seen_of
 
 from ..access import access_self, seat_of
 from ..forms.passwords import ChangePasswordForm
@@ -77,21 +78,52 @@ def you_profile(request: PageRequest) -> HttpResponse:
     person = seat_of(request).person
     if person is None:
         return render(request, "you/no_profile.html")
-    form = ProfileForm(request.POST or None, person=person)
+    boundaries = _own_boundaries(person)
+    form = ProfileForm(request.POST or None, person=person, boundaries=boundaries)
+    status = 200
     if request.method == "POST" and form.is_valid():
-        change_profile(person=person, profile=_profile(form), by=user, now=request.now)
-        messages.success(request, _("Your profile is saved."))
-        return redirect("you_profile")
+        try:
+            seen = request.POST.get("seen", "")
+            change_profile(person=person, profile=_profile(form), seen=seen, by=user, now=request.now)
+        except ProfileChanged:
+            form.add_error(None, _changed_words())
+            status = 409
+        except KeysMissing:
+            form.add_error(None, _("Nothing was saved: private words cannot be kept just now. Save again later."))
+            status = 503
+        else:
+            messages.success(request, _("Your profile is saved."))
+            return redirect("you_profile")
     enrolments = person.enrolments.select_related("cohort__programme").filter(
         state__in=("invited", "draft", "submitted", "matched")
     )
-    return render(request, "you/profile.html", {"form": form, "person": person, "enrolments": list(enrolments)})
+    context = {
+        "form": form,
+        "person": person,
+        "enrolments": list(enrolments),
+        "seen": seen_of(person),
+        "boundaries_closed": boundaries is None,
+    }
+    return render(request, "you/profile.html", context, status=status)
+
+
+def _changed_words() -> str:
+    return _("You saved your profile in another window meanwhile. What you typed is still here; save again to keep it.")
+
+
+def _own_boundaries(person: Person) -> str | None:
+    """None where they cannot be opened: the rest of the profile goes on."""
+    try:
+        return boundaries_of(person)
+    except KeysMissing:
+        return None
 
 
 def _profile(form: ProfileForm) -> OwnProfile:
     said = form.cleaned_data
     return OwnProfile(
         preferred_name=said["preferred_name"].strip(),
+        pronouns=said["pronouns"].strip(),
         time_zone=said["time_zone"],
         hours_start=_minutes(said["hours_start"]),
         hours_end=_minutes(said["hours_end"]),
@@ -99,7 +131,7 @@ def _profile(form: ProfileForm) -> OwnProfile:
         interests=said["interests"],
         style_formality=int(said["style_formality"]) if said["style_formality"] else None,
         style_structure=int(said["style_structure"]) if said["style_structure"] else None,
-        boundaries=said["boundaries"].strip(),
+        boundaries=said["boundaries"].strip() if "boundaries" in said else None,
     )
 
 
