@@ -17,6 +17,7 @@ from .pages import (
     programmes,
     proposals,
     roster,
+    roster_columns,
     sign_in,
     you,
 )
@@ -26,6 +27,7 @@ NOUNS = (
     home,
     you,
     roster,  # before people: /people/import/ is nobody's public id
+    roster_columns,
     people,
     playbooks,
     programmes,

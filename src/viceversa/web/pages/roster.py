@@ -9,15 +9,10 @@ from django.shortcuts import redirect, render
 from django.urls import URLPattern, path
 
 from viceversa.accounts.keys.store import KeysMissing
-from viceversa.formats.guessing import guess_mapping
 from viceversa.pairing.models import Pair
 from viceversa.people.actions import (
     RosterRefused,
-    content_of,
-    mapping_of,
-    readable_table,
     request_roster,
-    set_mapping,
     upload_roster,
 )
 from viceversa.people.column_words import column_word
@@ -29,7 +24,6 @@ from viceversa.people.roster_problems import sentence
 
 from ..access import access_installation
 from ..forms.roster import ApplyForm, UploadForm
-from ..forms.roster_columns import ColumnsForm
 from ..paging import one_page
 from ..request import PageRequest
 
@@ -54,25 +48,6 @@ def roster_new(request: PageRequest) -> HttpResponse:
             return redirect("roster_check" if roster.state == State.CHECKED else "roster_columns", roster.public_id)
     context = {"form": form, "latest": RosterImport.objects.filter(state=State.APPLIED).first()}
     return render(request, "roster/upload.html", context)
-
-
-def roster_columns(request: PageRequest, public_id: str) -> HttpResponse:
-    seat = access_installation(request)
-    roster = _waiting(public_id)
-    if roster is None:
-        return redirect("roster", public_id)
-    try:
-        content = content_of(roster)
-    except KeysMissing:
-        return render(request, "roster/keys_missing.html", {"roster": roster}, status=503)
-    table = readable_table(content, file_name=roster.file_name)
-    # The people format's own headings need no mapping, but its values may: grades in words, dates as spoken.
-    mapping = mapping_of(roster) or guess_mapping(table)
-    form = ColumnsForm(request.POST if request.method == "POST" else None, table=table, mapping=mapping)
-    if request.method == "POST" and form.is_valid():
-        set_mapping(roster, mapping=form.mapping(), by=seat.user, now=request.now)
-        return redirect("roster_check", public_id)
-    return render(request, "roster/columns.html", {"roster": roster, "form": form})
 
 
 def roster_check(request: PageRequest, public_id: str) -> HttpResponse:
@@ -196,6 +171,5 @@ def _waiting(public_id: str) -> RosterImport | None:
 urlpatterns: list[URLPattern] = [
     path("people/import/", roster_new, name="roster_new"),
     path("people/import/<str:public_id>/", roster, name="roster"),
-    path("people/import/<str:public_id>/columns/", roster_columns, name="roster_columns"),
     path("people/import/<str:public_id>/check/", roster_check, name="roster_check"),
 ]
