@@ -83,6 +83,10 @@ class Person(models.Model):
     sealed_boundaries = models.BinaryField(
         default=bytes, help_text="what this person does not want to be asked about, for them and their partners"
     )
+    is_external = models.BooleanField(
+        default=False, help_text="from outside: added by hand, so no people file tells of them or takes them away"
+    )
+    organisation = models.CharField(max_length=200, blank=True, help_text="of somebody from outside; empty: ours")
     hire_date = models.DateField(null=True, blank=True)
     leave_date = models.DateField(null=True, blank=True)
     changed_at = models.DateTimeField(auto_now=True)

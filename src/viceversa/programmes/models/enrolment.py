@@ -13,6 +13,15 @@ class EnrolmentQuerySet(models.QuerySet["Enrolment"]):
         """Whoever may be matched: they said yes and have not withdrawn."""
         return self.filter(state__in=Enrolment.TAKING_PART)
 
+    def with_a_place(self) -> EnrolmentQuerySet:
+        """Whoever takes one of the places: they take part, or a place is held for them until they have said how."""
+        held = models.Q(state__in=(Enrolment.State.INVITED, Enrolment.State.DRAFT)) & ~models.Q(place_held_at=None)
+        return self.filter(held | models.Q(state__in=Enrolment.PLACED))
+
+    def waiting(self) -> EnrolmentQuerySet:
+        """The wait-list, first come first."""
+        return self.filter(state=Enrolment.State.WAITING).order_by("waits_at", "pk")
+
 
 class Enrolment(models.Model):
     """One person in one cohort with one role. Roles belong here, not to the person."""
@@ -29,8 +38,14 @@ class Enrolment(models.Model):
         COMPLETED = "completed"
         DECLINED = "declined"
         WITHDRAWN = "withdrawn"
+        APPLIED = "applied"  # put themself forward; waits for the coordinator's word or for the lottery
+        WAITING = "waiting"  # on the wait-list: every place is taken
+        NOT_NOW = "not_now"  # the coordinator said: not this time
 
     TAKING_PART = (State.SUBMITTED, State.MATCHED)
+    PLACED = (*TAKING_PART, State.COMPLETED)
+    STANDS_BY = (State.APPLIED, State.WAITING)
+    GONE = (State.WITHDRAWN, State.DECLINED, State.NOT_NOW)
 
     public_id = models.CharField(max_length=24, unique=True, default=new_public_id, editable=False)
     cohort = models.ForeignKey(Cohort, on_delete=models.CASCADE, related_name="enrolments")
@@ -39,6 +54,11 @@ class Enrolment(models.Model):
     state = models.CharField(max_length=10, choices=State.choices, default=State.INVITED, db_index=True)
     capacity = models.PositiveSmallIntegerField(default=1)
     hope = models.TextField(blank=True, help_text="what this person hopes to be able to do")
+    applied_at = models.DateTimeField(null=True, blank=True, help_text="put themself forward on the cohort's own page")
+    place_held_at = models.DateTimeField(
+        null=True, blank=True, help_text="since when a place is kept; empty: an invitation that keeps none"
+    )
+    waits_at = models.PositiveIntegerField(null=True, blank=True, help_text="place in the wait-list, lowest first")
     invited_at = models.DateTimeField(null=True, blank=True)
     opened_at = models.DateTimeField(null=True, blank=True)
     submitted_at = models.DateTimeField(null=True, blank=True)
