@@ -1,25 +1,30 @@
 """Exports of HR systems: what their columns and values become."""
 
+from collections.abc import Mapping
+
 import pytest
 
-from viceversa.formats.guessing import grade_order, guess_date_form, guess_mapping
-from viceversa.formats.mapping import ColumnUse, split_name
+from viceversa.formats.dates import guess_date_form
+from viceversa.formats.export import read_export
+from viceversa.formats.grades import grade_order
+from viceversa.formats.guessing import guess_mapping
+from viceversa.formats.mapping import ColumnUse, FileMapping
+from viceversa.formats.names import split_name
 from viceversa.formats.people import PeopleFile, read_people
 from viceversa.formats.problems import ProblemLog
-from viceversa.formats.table import read_table
 
 
-def guessed(text: str, file: str = "export.csv") -> dict[str, ColumnUse]:
-    table = read_table(text.encode(), ProblemLog(file))
+def guessed(text: str, file: str = "export.csv") -> FileMapping:
+    table = read_export(text.encode(), ProblemLog(file))
     assert table is not None
     return guess_mapping(table)
 
 
-def read(text: str, mapping: dict[str, ColumnUse]) -> PeopleFile:
+def read(text: str, mapping: Mapping[str, ColumnUse]) -> PeopleFile:
     return read_people(text.encode(), file_name="export.csv", mapping=mapping)
 
 
-def targets(mapping: dict[str, ColumnUse]) -> dict[str, str]:
+def targets(mapping: Mapping[str, ColumnUse]) -> dict[str, str]:
     return {heading: use.to or use.reason for heading, use in mapping.items()}
 
 
@@ -35,7 +40,7 @@ def test_a_usual_export_is_understood_without_help() -> None:
     mapping = guessed(WORKDAY)
     assert targets(mapping) == {
         "Employee ID": "person_id",
-        "Worker": "same",
+        "Worker": "full_name",
         "Preferred Name": "preferred_name",
         "Work Email": "email",
         "Business Title": "job_title",
@@ -114,8 +119,11 @@ def test_a_column_called_role_that_holds_jobs_is_a_job_title() -> None:
     assert targets(guessed("ID,Role\n1,Engineer\n2,Baker\n"))["Role"] == "job_title"
 
 
-def test_managers_by_name_are_not_taken_for_ids() -> None:
-    assert targets(guessed("ID,Name,Manager\n1,Ann,\n2,Bob,Ann\n"))["Manager"] == "unknown"
+def test_managers_are_found_by_name_and_left_out_where_nobody_has_it() -> None:
+    text = "ID,Name,Manager\n1,Ann,\n2,Bob,Ann\n"
+    assert targets(guessed(text))["Manager"] == "manager_id"
+    assert [person.manager_id for person in read(text, guessed(text)).rows] == ["", "1"]
+    assert targets(guessed("ID,Name,Manager\n1,Ann,\n2,Bob,Zoe\n"))["Manager"] == "unknown"
     assert targets(guessed("ID,Name,Manager\n1,Ann,\n2,Bob,1\n"))["Manager"] == "manager_id"
 
 

@@ -1,92 +1,121 @@
 """A first mapping for a file with its own headings: what most people would have chosen."""
 
-import re
 from collections.abc import Iterable
 from dataclasses import replace
 from itertools import islice
 from typing import Final
 
+from viceversa.formats.cells import known_time_zones
+from viceversa.formats.dates import DateForm, guess_date_form, is_date, is_open
+from viceversa.formats.grades import grade_order
 from viceversa.formats.headings import (
     BOTH_ROLES,
     FULL_NAME,
-    MANAGER_MAYBE_NAME,
+    STATUS,
+    YES_MEANS_LEFT,
     column_meant,
     plain,
     reason_to_leave_out,
     role_flag,
+    topic_in,
+    words,
 )
-from viceversa.formats.mapping import DATE_COLUMNS, ColumnUse, DateForm
+from viceversa.formats.managers import readings
+from viceversa.formats.mapping import DATE_COLUMNS, HERE, LEFT, SEVERAL_COLUMNS, ColumnUse, FileMapping
+from viceversa.formats.meanings import ROLE_WORDS, STATUS_WORDS, yes_no
+from viceversa.formats.names import split_name
 from viceversa.formats.person import ROLES
 from viceversa.formats.problems import ProblemLog
+from viceversa.formats.spoken import is_blank
 from viceversa.formats.table import Table
 from viceversa.formats.topics import normal
 
-# Whoever has more labels than this does not have grades.
-_MAX_LABELS: Final = 100
-# Enough to see how dates are written and whether managers are ids, whatever the order of rows.
+# Enough to see how dates are written and whether managers are people of the file, whatever the order of rows.
 _SAMPLE_ROWS: Final = 20_000
-# Most managers must be found among the ids, for some have left or head the organisation.
+# Most managers must be found, for some have left or head the organisation.
 _SHARE_OF_MANAGERS_FOUND: Final = 0.5
-
-_YES: Final = ("yes", "y", "true", "1", "x", "ja", "j", "wahr", "oui", "o", "vrai", "sí", "si", "s")
-_NO: Final = ("no", "n", "false", "0", "-", "nein", "falsch", "non", "faux")
-
-# From most junior to most senior; labels on one line are one grade.
-_LADDERS: Final = (
-    (
-        ("intern", "trainee", "apprentice", "working student", "praktikant", "auszubildende"),
-        ("junior", "entry", "entry level", "graduate", "analyst"),
-        ("associate", "mid", "mid level", "mid-level", "intermediate", "professional", "regular", "experienced"),
-        ("senior", "senior associate", "senior professional", "specialist", "expert"),
-        ("lead", "team lead", "teamleiter", "supervisor", "staff", "manager"),
-        ("principal", "senior manager", "abteilungsleiter"),
-        ("director", "head", "head of", "bereichsleiter", "distinguished"),
-        ("senior director",),
-        ("vp", "vice president", "fellow"),
-        ("svp", "senior vice president", "evp", "executive vice president", "partner"),
-        ("c-level", "c level", "cxo", "executive", "board", "vorstand", "managing director"),
-    ),
-    # The grades of the British Civil Service.
-    (
-        ("aa",), ("ao",), ("eo",), ("heo", "heo/seo"), ("seo",), ("g7", "grade 7"), ("g6", "grade 6"),
-        ("scs1", "scs 1", "deputy director"), ("scs2", "scs 2", "director"),
-        ("scs3", "scs 3", "director general"), ("scs4", "scs 4", "permanent secretary"),
-    ),
-)  # fmt: skip
-_CODE: Final = re.compile(r"([A-Za-z .\-]*?)\s*([0-9]{1,3})")
-_WHOLE: Final = re.compile(r"-?[0-9]+(\.0+)?")
-_TWO_NUMBERS: Final = re.compile(r"([0-9]{1,2})([./-])([0-9]{1,2})\2[0-9]{4}.*")
+# Above this share of cells that fit, a column is what its heading says.
+_MOST: Final = 0.5
+_SURELY: Final = 0.9
+_MANAGER: Final = frozenset(
+    {"manager", "supervisor", "vorgesetzter", "vorgesetzte", "fuhrungskraft", "responsable", "reports"}
+)
+_IS_CODE: Final = frozenset({"id", "number", "no", "nr", "num", "code", "file", "key"})
 
 
-def guess_mapping(table: Table) -> dict[str, ColumnUse]:
+class _Columns:
+    """The columns of a table with the cells of a sample: distinct ones, and how many are filled."""
+
+    def __init__(self, table: Table) -> None:
+        self.headings = [heading for heading in table.header if heading]
+        places = {heading: place for place, heading in enumerate(table.header) if heading}
+        self._cells: dict[str, dict[str, None]] = {heading: {} for heading in self.headings}
+        self._filled = dict.fromkeys(self.headings, 0)
+        self.rows = 0
+        for _, row in islice(table.rows(ProblemLog(table.file)), _SAMPLE_ROWS):
+            self.rows += 1
+            for heading, place in places.items():
+                cell = row[place]
+                if cell:
+                    self._cells[heading].setdefault(cell)
+                    self._filled[heading] += 1
+
+    def cells(self, heading: str) -> dict[str, None]:
+        """The distinct cells that say something."""
+        return self._cells[heading]
+
+    def is_empty(self, heading: str) -> bool:
+        return not self._filled[heading] and self.rows > 0
+
+    def tells_apart(self, heading: str) -> bool:
+        """Whether every row has a cell here and no two the same."""
+        return self._filled[heading] == self.rows == len(self._cells[heading])
+
+    def share(self, heading: str, fits: Iterable[bool]) -> float:
+        """The share of distinct cells that fit; 1 for a column without cells."""
+        return sum(fits) / max(1, len(self._cells[heading])) if self._cells[heading] else 1.0
+
+
+def unique_columns(table: Table) -> list[str]:
+    """The headings of columns that tell everybody in the file apart."""
+    columns = _Columns(table)
+    return [heading for heading in columns.headings if columns.rows and columns.tells_apart(heading)]
+
+
+def guess_mapping(table: Table) -> FileMapping:
     """What each heading of `table` most likely means; every column is in it, left out or not."""
-    uses = {heading: _first_guess(heading, table.file) for heading in table.header if heading}
-    _keep_most_telling(uses)
-    sample = list(islice(table.rows(ProblemLog(table.file)), _SAMPLE_ROWS))
-    place = {heading: index for index, heading in enumerate(table.header)}
-
-    def cells(heading: str) -> dict[str, None]:
-        return dict.fromkeys(cell for _, row in sample if (cell := row[place[heading]]))
-
-    _identify_by_email(uses)
-    ids = {cell for heading, use in uses.items() if _is_id(use) for cell in cells(heading)}
+    columns = _Columns(table)
+    uses = _by_headings(table, columns)
+    _by_cells(uses, columns)
+    _keep_most_telling(uses, columns)
+    makes_ids = not _identify(uses, columns)
+    form = _form_of_the_file(columns)
     for heading, use in uses.items():
         if use.to == "grade":
-            uses[heading] = replace(use, values=grade_order(cells(heading)))
-        elif use.to == "role" and not _says_roles(use, cells(heading)):
-            has_title = any(other.to == "job_title" for other in uses.values())
-            uses[heading] = ColumnUse(reason="same") if has_title else ColumnUse("job_title")
-        elif use.to in DATE_COLUMNS:
-            uses[heading] = replace(use, date_form=guess_date_form(cells(heading)))
-        elif use.to == "manager_id" and plain(heading) in MANAGER_MAYBE_NAME:
-            managers = cells(heading)
-            found = sum(manager in ids for manager in managers)
-            if found < _SHARE_OF_MANAGERS_FOUND * max(1, len(managers)):
-                uses[heading] = ColumnUse(reason="unknown")
+            uses[heading] = replace(use, values=grade_order(columns.cells(heading)))
+        elif use.to in DATE_COLUMNS and any(map(is_open, columns.cells(heading))):
+            uses[heading] = replace(use, date_form=guess_date_form(columns.cells(heading)) or form)
+        elif use.to == "manager_id" and not _finds_managers(heading, uses, columns):
+            uses[heading] = ColumnUse(reason="unknown")
+    return FileMapping(uses, role=_role_of_file(table.file, uses), makes_ids=makes_ids)
+
+
+def _by_headings(table: Table, columns: _Columns) -> dict[str, ColumnUse]:
+    uses: dict[str, ColumnUse] = {}
+    has_manager = False
+    bare = {heading.casefold() for heading in columns.headings}
+    for heading in columns.headings:
+        use = _first_guess(heading, table.file, columns)
+        # A second `Name` or `Email` to the right of the manager is the manager's.
+        doubled = heading.endswith(")") and heading.rpartition(" (")[0].casefold() in bare
+        if doubled and has_manager and use.to in ("email", FULL_NAME, "person_id"):
+            use = ColumnUse("manager_id")
+        has_manager = has_manager or bool(words(heading) & _MANAGER)
+        uses[heading] = use
     return uses
 
 
-def _first_guess(heading: str, file: str) -> ColumnUse:
+def _first_guess(heading: str, file: str, columns: _Columns) -> ColumnUse:
     reason = reason_to_leave_out(heading)
     if reason == "identity":
         return ColumnUse(reason="identity")
@@ -95,34 +124,110 @@ def _first_guess(heading: str, file: str) -> ColumnUse:
     if reason == "private":
         return ColumnUse(reason="private")
     if plain(heading) == BOTH_ROLES:
-        return ColumnUse("role", values=_yes_no(yes="both", no=_role_in_name(file)))
-    role = role_flag(heading)
-    if role:
-        return ColumnUse("role", values=_yes_no(yes=role, no=""))
+        return ColumnUse("role", values=yes_no(yes="both", no=_role_in_name(file)))
+    flag = role_flag(heading)
+    if flag:
+        return _role_flag(heading, flag, columns)
     column, _ = column_meant(heading)
-    return ColumnUse(column) if column else ColumnUse(reason="unknown")
+    if not column:
+        topic = topic_in(heading)[0]
+        return ColumnUse(topic) if topic else ColumnUse(reason="unknown")
+    if columns.is_empty(heading) and column not in DATE_COLUMNS:
+        # Not one leaving date says that nobody leaves; not one place says nothing about anybody.
+        return ColumnUse(reason="empty")
+    if column == "role":
+        return _role_column(heading, columns)
+    if column == STATUS:
+        return _status(heading, columns)
+    if column == "time_zone" and not _are_time_zones(heading, columns):
+        return ColumnUse(reason="unknown")
+    if column in DATE_COLUMNS and columns.share(heading, _dates(columns.cells(heading))) < _MOST:
+        return ColumnUse(reason="unknown")
+    if column == "person_id" and columns.share(heading, _spaced(columns.cells(heading))) > _MOST:
+        return ColumnUse(FULL_NAME)  # `Worker`, `Employee`
+    return ColumnUse(column)
 
 
-def _yes_no(*, yes: str, no: str) -> dict[str, str]:
-    return dict.fromkeys(_YES, yes) | dict.fromkeys(_NO, no)
+def _dates(cells: Iterable[str]) -> Iterable[bool]:
+    return (is_blank(cell) or is_date(cell) for cell in cells)
+
+
+def _spaced(cells: Iterable[str]) -> Iterable[bool]:
+    return (" " in cell and not any(map(str.isdigit, cell)) for cell in cells)
+
+
+def _are_time_zones(heading: str, columns: _Columns) -> bool:
+    zones = known_time_zones()
+    return columns.share(heading, (cell.lower() in zones for cell in columns.cells(heading))) > _MOST
+
+
+def _role_flag(heading: str, flag: str, columns: _Columns) -> ColumnUse:
+    """A column that says one role with yes, X or the role's own name; names and dates are something else."""
+    values = ROLE_WORDS | yes_no(yes=flag, no="")
+    fits = columns.share(heading, (normal(cell) in values for cell in columns.cells(heading)))
+    return ColumnUse("role", values=values) if fits >= _MOST else ColumnUse(reason="unknown")
+
+
+def _role_column(heading: str, columns: _Columns) -> ColumnUse:
+    """Roles in this column, or jobs: many systems call a job a role."""
+    meant = frozenset(ROLE_WORDS) | frozenset(ROLES)
+    fits = columns.share(heading, (normal(cell) in meant for cell in columns.cells(heading)))
+    if fits >= _MOST:
+        return ColumnUse("role", values={word: role for word, role in ROLE_WORDS.items() if word not in ROLES})
+    if plain(heading) == "role":
+        return ColumnUse("job_title")
+    return ColumnUse(reason="unknown")
+
+
+def _status(heading: str, columns: _Columns) -> ColumnUse:
+    yes_means_left = plain(heading) in YES_MEANS_LEFT
+    answers = yes_no(yes=LEFT if yes_means_left else HERE, no=HERE if yes_means_left else LEFT)
+    values = answers | STATUS_WORDS
+    fits = columns.share(heading, (normal(cell) in values for cell in columns.cells(heading)))
+    return ColumnUse(STATUS, values=values) if fits >= _MOST else ColumnUse(reason="unknown")
 
 
 def _role_in_name(file: str) -> str:
-    """`mentors.csv` holds mentors: what a person is who is not both."""
-    name = file.casefold()
+    """`mentors.csv` holds mentors, `leaders.csv` and `mentees.csv` those who learn from them."""
+    name = file.casefold().replace("\\", "/").rpartition("/")[2]
     if "mentee" in name:
         return "mentee"
     return "mentor" if "mentors" in name else ""
 
 
-def _keep_most_telling(uses: dict[str, ColumnUse]) -> None:
-    """One heading for each column of the format; role may be said by several."""
-    chosen: dict[str, str] = {}
+def _role_of_file(file: str, uses: dict[str, ColumnUse]) -> str:
+    """What whoever has no role in a column is: only where the file's name says so and no column could."""
+    return "" if any(use.to == "role" for use in uses.values()) else _role_in_name(file)
+
+
+def _by_cells(uses: dict[str, ColumnUse], columns: _Columns) -> None:
+    """What a heading does not say its cells may: addresses, and who is a mentor."""
+    taken = {use.to for use in uses.values()}
     for heading, use in uses.items():
-        if not use.to or use.to == "role":
+        cells = columns.cells(heading)
+        if use.reason != "unknown" or use.to or len(cells) < 2 or words(heading) & _MANAGER:
+            continue
+        looks_like_address = columns.share(heading, ("@" in cell and " " not in cell for cell in cells))
+        if "email" not in taken and looks_like_address >= _SURELY and columns.tells_apart(heading):
+            uses[heading] = ColumnUse("email")
+            taken.add("email")
+        elif "role" not in taken and cells and all(ROLE_WORDS.get(normal(cell)) for cell in cells):
+            uses[heading] = _role_column(heading, columns)
+
+
+def _keep_most_telling(uses: dict[str, ColumnUse], columns: _Columns) -> None:
+    """One heading for each column of the format; role and topics may be said by several."""
+    chosen: dict[str, str] = {}
+
+    def rank(heading: str) -> tuple[bool, bool, int]:
+        tells_nobody_apart = uses[heading].to == "person_id" and not columns.tells_apart(heading)
+        return tells_nobody_apart, columns.is_empty(heading), column_meant(heading)[1]
+
+    for heading, use in uses.items():
+        if not use.to or use.to in SEVERAL_COLUMNS:
             continue
         rival = chosen.setdefault(use.to, heading)
-        if column_meant(heading)[1] < column_meant(rival)[1]:
+        if rank(heading) < rank(rival):
             chosen[use.to] = heading
     has_names = "given_name" in chosen and "family_name" in chosen
     for heading, use in uses.items():
@@ -131,55 +236,66 @@ def _keep_most_telling(uses: dict[str, ColumnUse]) -> None:
             uses[heading] = ColumnUse(reason="same")
 
 
-def _identify_by_email(uses: dict[str, ColumnUse]) -> None:
-    """Where no column is an id, the e-mail address is the one thing that tells people apart."""
+def _identify(uses: dict[str, ColumnUse], columns: _Columns) -> bool:
+    """Whether some column tells people apart: a number, else the e-mail address, else what looks like a code."""
     if any(use.to == "person_id" for use in uses.values()):
-        return
+        return True
     for heading, use in uses.items():
-        if use.to == "email":
+        if use.to == "email" and columns.tells_apart(heading):
             uses[heading] = replace(use, identifies=True)
+            return True
+    for heading, use in uses.items():
+        is_free = use.to in ("", "external_id") and not _is_kept_out(use)
+        if is_free and words(heading) & _IS_CODE and columns.tells_apart(heading):
+            uses[heading] = ColumnUse("person_id")
+            return True
+    return False
 
 
-def _says_roles(use: ColumnUse, cells: Iterable[str]) -> bool:
-    """Whether the cells are roles here, for many systems call a job a role."""
-    meant = frozenset(use.values) | frozenset(ROLES)
-    return all(normal(cell) in meant for cell in cells)
+def _is_kept_out(use: ColumnUse) -> bool:
+    return use.reason in ("identity", "pay", "private")
 
 
-def _is_id(use: ColumnUse) -> bool:
-    return use.to == "person_id" or use.identifies
+def _form_of_the_file(columns: _Columns) -> DateForm:
+    """How dates are written anywhere in the file, in columns that are left out too: one export, one form."""
+    forms = {guess_date_form(columns.cells(heading)) for heading in columns.headings if _has_dates(heading, columns)}
+    told = forms - {""}
+    return told.pop() if len(told) == 1 else ""
 
 
-def grade_order(labels: Iterable[str]) -> dict[str, str]:
-    """Numbers for grade labels where their order is known; a label of unknown rank is not in it.
-
-    Whole numbers need no mapping; labels like E3 or Band 7 take their number when all share one prefix.
-    """
-    words = [label for label in islice(labels, _MAX_LABELS + 1) if not _WHOLE.fullmatch(label)]
-    if not words or len(words) > _MAX_LABELS:
-        return {}
-    ranked = max((_ranks(words, ladder) for ladder in _LADDERS), key=len)
-    codes = [_CODE.fullmatch(word) for word in words]
-    prefixes = {code[1].strip().casefold() for code in codes if code}
-    if all(codes) and len(prefixes) == 1 and len(ranked) < len(words):
-        return {word: code[2].lstrip("0") or "0" for word, code in zip(words, codes, strict=True) if code}
-    return ranked
+def _has_dates(heading: str, columns: _Columns) -> bool:
+    cells = columns.cells(heading)
+    return bool(cells) and columns.share(heading, map(is_open, cells)) > _MOST
 
 
-def _ranks(labels: list[str], ladder: tuple[tuple[str, ...], ...]) -> dict[str, str]:
-    rank = {label: str(number) for number, names in enumerate(ladder, start=1) for label in names}
-    return {label: rank[normal(label)] for label in labels if normal(label) in rank}
+def _finds_managers(heading: str, uses: dict[str, ColumnUse], columns: _Columns) -> bool:
+    """Whether most managers are people of the file, by number, address or name."""
+    known = {normal(one) for one in _people_by_any_name(uses, columns)}
+    managers = [cell for cell in columns.cells(heading) if not is_blank(cell)]
+    found = sum(any(_plain_name(one) in known for one in readings(cell)) for cell in managers)
+    return found >= _SHARE_OF_MANAGERS_FOUND * len(managers)
 
 
-def guess_date_form(cells: Iterable[str]) -> DateForm:
-    """Which of day and month stands first; empty where the cells do not tell."""
-    pairs = [match for cell in cells if (match := _TWO_NUMBERS.fullmatch(cell))]
-    first = max((int(match[1]) for match in pairs), default=0)
-    second = max((int(match[3]) for match in pairs), default=0)
-    if first > 12 and second <= 12:
-        return "day_first"
-    if second > 12 and first <= 12:
-        return "month_first"
-    # Dots are written where the day stands first.
-    has_dots = any(match[2] == "." for match in pairs)
-    return "day_first" if has_dots and max(first, second) <= 12 else ""
+def _plain_name(words: str) -> str:
+    return normal(" ".join(filter(None, split_name(words)))) if not words.isdigit() else words.lstrip("0")
+
+
+def _people_by_any_name(uses: dict[str, ColumnUse], columns: _Columns) -> Iterable[str]:
+    given: set[str] = set()
+    for heading, use in uses.items():
+        cells = columns.cells(heading)
+        if use.to in ("person_id", "email", FULL_NAME) or use.identifies:
+            yield from map(_plain_name, cells)
+        elif use.to == "given_name":
+            given.update(normal(cell) for cell in cells)
+    family = {
+        normal(cell) for heading, use in uses.items() if use.to == "family_name" for cell in columns.cells(heading)
+    }
+    if given and family:
+        for heading, use in uses.items():
+            if use.to == "manager_id":
+                for cell in columns.cells(heading):
+                    for one in readings(cell):
+                        first, last = split_name(one)
+                        if normal(first) in given and normal(last) in family:
+                            yield _plain_name(one)

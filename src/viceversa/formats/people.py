@@ -14,8 +14,10 @@ from dataclasses import dataclass
 from typing import Final, Literal
 
 from viceversa.formats.canonical import UnwritablePeople, write_people
+from viceversa.formats.export import read_export
 from viceversa.formats.headings import reason_to_leave_out
-from viceversa.formats.mapping import LEFT_OUT, ColumnUse, apply_mapping
+from viceversa.formats.mapped_table import LEFT_OUT, apply_mapping
+from viceversa.formats.mapping import ColumnUse
 from viceversa.formats.person import COLUMNS, DEFAULT_HOURS, REQUIRED_COLUMNS, PersonRow, Want
 from viceversa.formats.problems import Problem, ProblemLog, Severity
 from viceversa.formats.references import manager_cycles, unknown
@@ -96,8 +98,7 @@ def read_people(
     """
     problems = ProblemLog(file_name)
     sha256 = hashlib.sha256(data).hexdigest()
-    headings = COLUMNS if mapping is None else mapping
-    table = read_table(data, problems, known_headings=frozenset(map(str.casefold, headings)))
+    table = read_table(data, problems) if mapping is None else read_export(data, problems)
     if table is None:
         return PeopleFile((), problems.listed(), (), sha256)
     people_table = table if mapping is None else apply_mapping(table, mapping, problems)

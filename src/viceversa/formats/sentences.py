@@ -79,6 +79,11 @@ SENTENCES: Final[dict[str, tuple[Literal["error", "caution", "note"], str]]] = {
         "note",
         "Column number {number} has no heading and is ignored.",
     ),
+    # Exports of other systems
+    "title_row": ("note", "Line {at} stands above the headings and is left out: “{value}”."),
+    "total_row": ("note", "Line {at} is nobody’s row and is left out: “{value}”."),
+    "heading_again": ("note", "The headings stand there again in line {at}, and are left out."),
+    "heading_doubled": ("note", "The heading “{value}” stands there twice; the second is called “{named}” here."),
     # Workbooks
     "workbook_damaged": (
         "error",
@@ -144,6 +149,21 @@ SENTENCES: Final[dict[str, tuple[Literal["error", "caution", "note"], str]]] = {
     "role_unmapped": (
         "note",
         "No column says who takes part. Everyone is read as not taking part yet.",
+    ),
+    "grade_label_open": (
+        "error",
+        "“{value}” is a grade whose place is not known. Say where it stands, higher for more senior.",
+    ),
+    "role_value_open": ("error", "What “{value}” says about taking part is not known. Say what it means."),
+    "status_value_open": ("error", "Whether “{value}” means that somebody has left is not known. Say what it means."),
+    "date_form_open": (
+        "error",
+        "Dates such as “{value}” can be read in two ways, and no other one tells which. "
+        "Say whether the day or the month stands first.",
+    ),
+    "manager_ambiguous": (
+        "error",
+        "{count} people in the file are called “{value}”. Write the manager’s number or e-mail address.",
     ),
     # Ids and references
     "id_missing": ("error", "The row has no person_id. Give each person an id of their own."),

@@ -8,7 +8,7 @@ import csv
 import io
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import lru_cache
 from itertools import islice
 from typing import Final
@@ -149,19 +149,23 @@ def _line_by_line(lines: _Lines, separator: str, headings: list[str], problems: 
             yield lines.number, cells
 
 
-def guess_separator(text: str, known_headings: frozenset[str]) -> str:
-    """The separator that finds most known headings, then the most regular table; `,` if none does."""
+def guess_separator(text: str, *, is_heading: Callable[[str], bool], heading_rows: int) -> str:
+    """The separator that finds most known headings, then the most regular table; `,` if none does.
+
+    Headings stand in one of the first `heading_rows` records.
+    """
     # Nothing but the beginning is needed, and an open quotation mark must not cost the whole file.
     sample = text[: 256 * 1024]
-    return max(SEPARATORS, key=lambda separator: _fit(sample, separator, known_headings))
+    return max(SEPARATORS, key=lambda separator: _fit(sample, separator, is_heading, heading_rows))
 
 
-def _fit(sample: str, separator: str, known_headings: frozenset[str]) -> tuple[int, float, int]:
+def _fit(sample: str, separator: str, is_heading: Callable[[str], bool], heading_rows: int) -> tuple[int, float, int]:
     unheard = ProblemLog("")
     rows = [cells for _, cells in islice(records(sample, separator, unheard), _SAMPLE_RECORDS)]
-    if not rows or len(rows[0]) < 2:
+    headings = [cells for cells in rows[:heading_rows] if len(cells) > 1]
+    if not headings:
         return (0, 0.0, 0)
-    headings = rows[0]
-    recognised = sum(heading.strip().strip("\ufeff").casefold() in known_headings for heading in headings)
+    recognised = [sum(is_heading(cell.strip().strip("\ufeff")) for cell in cells) for cells in headings]
+    likely = headings[recognised.index(max(recognised))]
     widths = Counter(map(len, rows))
-    return (recognised, widths[len(headings)] / len(rows), len(headings))
+    return (max(recognised), widths[len(likely)] / len(rows), len(likely))

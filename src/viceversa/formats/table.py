@@ -40,8 +40,31 @@ class Table:
         return [cells for _, cells in islice(self.rows(unheard), count)]
 
 
-def read_table(data: bytes, problems: ProblemLog, *, known_headings: frozenset[str] = _KNOWN_HEADINGS) -> Table | None:
-    """The table in `data`, or None where `problems` say why there is none."""
+def read_table(data: bytes, problems: ProblemLog) -> Table | None:
+    """The table in `data`, headings in its first row, or None where `problems` say why there is none."""
+    source = records_in(data, problems, is_heading=_is_column, heading_rows=1)
+    return None if source is None else _with_header(problems, source)
+
+
+def _is_column(cell: str) -> bool:
+    return cell.casefold() in _KNOWN_HEADINGS
+
+
+@dataclass(frozen=True, slots=True)
+class Records:
+    """The records of a file, to be gone through as often as needed; rows of a workbook may be short."""
+
+    each: Callable[[ProblemLog], Iterator[Record]]
+    short_rows_allowed: bool
+
+
+def records_in(
+    data: bytes, problems: ProblemLog, *, is_heading: Callable[[str], bool], heading_rows: int
+) -> Records | None:
+    """The records of a file of any readable kind, or None where `problems` say why there are none.
+
+    The separator is told by the headings, which stand in one of the first `heading_rows` records.
+    """
     if not data.strip(b" \t\r\n\x0b\x0c"):
         problems.add("empty_file")
         return None
@@ -51,7 +74,7 @@ def read_table(data: bytes, problems: ProblemLog, *, known_headings: frozenset[s
         return None
     kind = kind_of(data, problems.file)
     if kind == "workbook":
-        return _workbook_table(data, problems)
+        return _workbook_records(data, problems)
     if kind == "old workbook":
         problems.add("workbook_old")
         return None
@@ -64,31 +87,36 @@ def read_table(data: bytes, problems: ProblemLog, *, known_headings: frozenset[s
     text = decoded(data, problems)
     if text is None:
         return None
-    separator = separated.guess_separator(text, known_headings)
-    return _with_header(problems, lambda log: separated.records(text, separator, log), short_rows_allowed=False)
+    separator = separated.guess_separator(text, is_heading=is_heading, heading_rows=heading_rows)
+    return Records(lambda log: separated.records(text, separator, log), short_rows_allowed=False)
 
 
-def _workbook_table(data: bytes, problems: ProblemLog) -> Table | None:
+def _workbook_records(data: bytes, problems: ProblemLog) -> Records | None:
     # Here and not above: most files are CSV and need not wait for the workbook reader.
     from viceversa.formats.workbook import read_workbook
 
     workbook = read_workbook(data, problems)
     if workbook is None:
         return None
-    return _with_header(problems, workbook.records, short_rows_allowed=True)
+    return Records(workbook.records, short_rows_allowed=True)
 
 
-def _with_header(
-    problems: ProblemLog, records: Callable[[ProblemLog], Iterator[Record]], *, short_rows_allowed: bool
-) -> Table | None:
+def first_record(source: Records, problems: ProblemLog) -> Record | None:
+    """The first record, or None: where it cannot be read no row below can be understood, so why is noted."""
     unheard = ProblemLog("")
-    first = next(records(unheard), None)
-    if first is None or unheard.errors:
-        # Where the headings cannot be read, no row below can be understood: let the reason be heard.
-        for _ in records(problems):
-            pass
-        if not problems.errors:
-            problems.add("empty_file")
+    first = next(source.each(unheard), None)
+    if first is not None and not unheard.errors:
+        return first
+    for _ in source.each(problems):
+        pass
+    if not problems.errors:
+        problems.add("empty_file")
+    return None
+
+
+def _with_header(problems: ProblemLog, source: Records) -> Table | None:
+    first = first_record(source, problems)
+    if first is None:
         return None
     header_line, cells = first
     header = _headings(cells, header_line, problems)
@@ -96,10 +124,10 @@ def _with_header(
         return None
 
     def rows(log: ProblemLog) -> Iterator[Record]:
-        all_records = records(log)
+        all_records = source.each(log)
         next(all_records, None)
         for line, cells in all_records:
-            row = _fitted(line, cells, header, log, short_rows_allowed=short_rows_allowed)
+            row = fitted(line, cells, header, log, short_rows_allowed=source.short_rows_allowed)
             if row is not None:
                 yield line, row
 
@@ -124,7 +152,7 @@ def _headings(cells: list[str], line: int, problems: ProblemLog) -> tuple[str, .
     return tuple(header)
 
 
-def _fitted(
+def fitted(
     line: int, cells: list[str], header: tuple[str, ...], log: ProblemLog, *, short_rows_allowed: bool
 ) -> list[str] | None:
     """The row as wide as the header and trimmed, or None when it does not fit or holds no text."""
