@@ -1,4 +1,5 @@
 from .identity import IdentityAnswer, IdentityConsent
+from .mapping_profile import MappingProfile
 from .person import Exclusion, Person, RankedPreference
 from .roster import RosterExclusion, RosterImport, RosterPage, RosterTrace
 from .saved_view import SavedView
@@ -8,6 +9,7 @@ __all__ = [
     "Exclusion",
     "IdentityAnswer",
     "IdentityConsent",
+    "MappingProfile",
     "Person",
     "RankedPreference",
     "RosterExclusion",
