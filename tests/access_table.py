@@ -91,6 +91,14 @@ VALUES: dict[str, Value] = {
     "mentee": lambda n: n.enrolments["mentee"].public_id,
     "roster": lambda n: roster_of(n).public_id,
     "step": lambda n: "time",
+    "part": lambda n: "purpose",
+    "cohort": lambda n: n.cohort.public_id,
+    "handler": lambda n: handler_of(n).public_id,
+    "topic": lambda n: topic_of(n).public_id,
+    "word": lambda n: word_of(n).public_id,
+    "topic_file": lambda n: topic_file_of(n).public_id,
+    "question": lambda n: question_of(n.programme).public_id,
+    "identity_question": lambda n: identity_question_of(n.programme).public_id,
 } | _pairs_things()
 
 # The same parameters, pointing at the programme "Other Voices", which nobody of Fresh Eyes has to do with.
@@ -102,6 +110,8 @@ ELSEWHERE: dict[str, Value] = {
     "objective": lambda n: n.other_programme.objectives.get().public_id,
     "mentor": lambda n: n.enrolments["other_mentor"].public_id,
     "mentee": lambda n: n.enrolments["other_mentee"].public_id,
+    "question": lambda n: question_of(n.other_programme).public_id,
+    "identity_question": lambda n: identity_question_of(n.other_programme).public_id,
     "pair": lambda n: n.other_pair.public_id,
     "meeting": lambda n: n.other_pair.meetings.get().public_id,
 }
@@ -118,12 +128,18 @@ MEANT_BY_ROUTE: dict[str, str] = {
     "roster": "roster",
     "roster_columns": "roster",
     "roster_check": "roster",
+    "roster_undo": "roster",
     "run": "run",
     "run_unmatched": "run",
     "run_compare": "run",
     "run_decide": "run",
     "run_publish": "run",
     "run_pairs_csv": "run",
+    "topic": "topic",
+    "topic_merge": "topic",
+    "topic_retire": "topic",
+    "topic_word": "word",
+    "topic_import": "topic_file",
     "meeting": "meeting",
     "meeting_plan": "meeting",
     "meeting_note": "meeting",
@@ -149,3 +165,64 @@ def roster_of(northmoor: Any) -> Any:
     user, now = northmoor.users["coordinator"], northmoor.programme.made_at
     there = RosterImport.objects.first()
     return there or upload_roster(content, file_name="people.csv", by=user, now=now)
+
+
+def topic_of(northmoor: Any) -> Any:
+    """A topic of the catalogue."""
+    from viceversa.people.models import Topic
+
+    fields = {"name": "Short video", "family": "Social media", "standing": Topic.Standing.LISTED}
+    return Topic.objects.get_or_create(key="short video", defaults=fields)[0]
+
+
+def word_of(northmoor: Any) -> Any:
+    """Words of somebody that the catalogue does not know."""
+    from viceversa.people.models import Topic
+
+    topic = Topic.objects.get_or_create(key="thirty-second films", defaults={"name": "thirty-second films"})[0]
+    northmoor.people["mentor"].offers.get_or_create(topic=topic, defaults={"level": 3})
+    return topic
+
+
+def topic_file_of(northmoor: Any) -> Any:
+    """An uploaded file with topics, among which nobody has chosen yet."""
+    from viceversa.people.models import TopicImport
+    from viceversa.people.topic_import import upload_topics
+
+    user, now = northmoor.users["coordinator"], northmoor.programme.made_at
+    there = TopicImport.objects.filter(state=TopicImport.State.WAITING).first()
+    return there or upload_topics(b"name,family\nBeekeeping,Nature\n", file_name="topics.csv", by=user, now=now)
+
+
+def question_of(programme: Any) -> Any:
+    """A question that this programme asks at enrolment."""
+    from viceversa.programmes.models import Question
+
+    there = Question.objects.filter(programme=programme).first()
+    return there or Question.objects.create(
+        programme=programme, kind="short", words="What should we know?", made_at=programme.made_at
+    )
+
+
+def identity_question_of(programme: Any) -> Any:
+    """An identity attribute that this programme asks for."""
+    from viceversa.programmes.models import IdentityQuestion
+
+    there = IdentityQuestion.objects.filter(programme=programme).first()
+    return there or IdentityQuestion.objects.create(
+        programme=programme,
+        attribute="gender",
+        label="Gender",
+        choices=["Woman", "Man"],
+        purposes={"match": "So that two who differ meet."},
+        made_at=programme.made_at,
+    )
+
+
+def handler_of(northmoor: Any) -> Any:
+    """The handler of the fixture world, named in its programme."""
+    made_at = northmoor.programme.made_at
+    row, _new = northmoor.programme.handlers.get_or_create(
+        user=northmoor.users["handler"], defaults={"added_at": made_at}
+    )
+    return row

@@ -25,14 +25,15 @@ def bring_in(
     *,
     clock,
     name: str = "people.csv",
-    leavers_agreed: bool = False,
+    scope: str = "some",
+    leavers_agreed: int = 0,
     by=None,
 ) -> RosterImport:
     """Upload, leave out whatever has problems, apply; the import as it stands then."""
     data = text.encode() if isinstance(text, str) else text
     now: datetime = clock()
-    roster = upload_roster(data, file_name=name, by=by, now=now)
-    left_out = preview_of(roster).left_out
+    roster = upload_roster(data, file_name=name, by=by, now=now, scope=scope)
+    left_out = preview_of(roster, now=now).left_out
     request_roster(roster, leave_out=left_out, leavers_agreed=leavers_agreed, by=by, now=now)
     run_until_idle(clock=clock)
     roster.refresh_from_db()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
@@ -16,8 +18,12 @@ from viceversa.people.roster import PeopleHere, preview
 pytestmark = pytest.mark.django_db(databases=["default", "keys"])
 
 
-def previewed(text: str, mapping=None):
-    return preview(text.encode(), file_name="people.csv", mapping=mapping, against=PeopleHere.read())
+TODAY = date(2026, 6, 23)
+
+
+def previewed(text: str, mapping=None, *, scope: str = "everybody"):
+    here = PeopleHere.read()
+    return preview(text.encode(), file_name="people.csv", mapping=mapping, against=here, scope=scope, on=TODAY)
 
 
 def problems_of(found) -> list[tuple[int, str, str]]:

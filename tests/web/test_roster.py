@@ -48,7 +48,7 @@ def test_a_file_in_the_people_format_goes_to_the_check_and_to_the_result(coordin
     page = coordinator.get(check)
     assert "nothing to map" in text_of(page)
     assert "Import 3 people" in text_of(page)
-    response = coordinator.post(check, {"left_out": ""})
+    response = coordinator.post(check, {"left_out": "", "scope": "some"})
     waiting = coordinator.get(response.headers["Location"])
     assert waiting.headers["Refresh"] == "2"
     assert "<progress" in waiting.content.decode()
@@ -64,7 +64,7 @@ def test_the_real_survey_goes_from_upload_to_the_directory(coordinator, clock):
         pytest.skip("the survey's file is not on this machine")
     check = upload(coordinator, SURVEY.read_bytes(), "survey_people.csv").headers["Location"]
     assert "Import 853 people" in text_of(coordinator.get(check))
-    result = coordinator.post(check, {"left_out": ""}).headers["Location"]
+    result = coordinator.post(check, {"left_out": "", "scope": "some"}).headers["Location"]
     run_until_idle(clock=clock)
     assert "853 people are new" in text_of(coordinator.get(result))
     assert "861 people are here" in text_of(coordinator.get("/people/"))
@@ -88,7 +88,7 @@ def test_an_hr_export_is_mapped_with_its_values_and_dates(coordinator, clock):
     page = coordinator.get(check)
     assert "CANARY" not in page.content.decode()
     assert "Import 2 people" in text_of(page)
-    coordinator.post(check, {"left_out": ""})
+    coordinator.post(check, {"left_out": "", "scope": "some"})
     run_until_idle(clock=clock)
     aisha, marie = Person.objects.get(person_id="1"), Person.objects.get(person_id="2")
     assert (aisha.name, aisha.role, aisha.manager, str(aisha.hire_date)) == (
@@ -168,7 +168,7 @@ def test_every_problem_is_shown_at_its_place_and_bad_rows_are_left_out_when_agre
         listed = text_of(coordinator.get(check, {"show": "problems", "page": number}))
         seen |= set(re.findall(r"Row (\d+)", listed))
     assert seen == {str(line) for line in range(2, 132)}
-    result = coordinator.post(check, {"left_out": " ".join(map(str, range(2, 132)))}).headers["Location"]
+    result = coordinator.post(check, {"left_out": " ".join(map(str, range(2, 132))), "scope": "some"}).headers["Location"]
     run_until_idle(clock=clock)
     assert "1 person is new" in text_of(coordinator.get(result))
     assert Person.objects.filter(person_id="good").exists()
@@ -176,12 +176,12 @@ def test_every_problem_is_shown_at_its_place_and_bad_rows_are_left_out_when_agre
 
 def test_bad_rows_that_nobody_agreed_to_leave_out_stop_the_import(coordinator, clock):
     check = upload(coordinator, "person_id,role,grade\na,boss,1\ngood,mentor,3\n").headers["Location"]
-    result = coordinator.post(check, {"left_out": ""}).headers["Location"]
+    result = coordinator.post(check, {"left_out": "", "scope": "some"}).headers["Location"]
     run_until_idle(clock=clock)
     page = coordinator.get(result)
     assert "Nothing was imported" in text_of(page)
     assert not Person.objects.filter(person_id="good").exists()
-    assert coordinator.post(check, {"left_out": "2"}).headers["Location"] == result
+    assert coordinator.post(check, {"left_out": "2", "scope": "some"}).headers["Location"] == result
     run_until_idle(clock=clock)
     assert Person.objects.filter(person_id="good").exists()
 
@@ -199,11 +199,14 @@ def test_sending_many_away_is_asked_for_on_the_page(coordinator, clock, northmoo
     rows = "\n".join(f"n-{name},,2026-01-31" for name in ("mentor", "mentee", "outsider", "line_manager"))
     check = upload(coordinator, f"person_id,role,leave_date\n{rows}\n").headers["Location"]
     page = text_of(coordinator.get(check))
-    assert "Yes, 4 people have left" in page
+    assert "Yes, 8 people have left" in page
     assert "A pair is affected" in page
-    refused = coordinator.post(check, {"left_out": "", "asked": "leavers"})
+    refused = coordinator.post(check, {"left_out": "", "scope": "some"})
     assert "Say that these people leave" in text_of(refused)
-    assert coordinator.post(check, {"left_out": "", "asked": "leavers", "leavers": "on"}).status_code == 302
+    grown = coordinator.post(check, {"left_out": "", "scope": "some", "leavers": "on", "seen_leaving": "3"})
+    assert "More people would leave by now" in text_of(grown)
+    agreed = {"left_out": "", "scope": "some", "leavers": "on", "seen_leaving": "8"}
+    assert coordinator.post(check, agreed).status_code == 302
     run_until_idle(clock=clock)
     assert Person.objects.exclude(leave_date=None).count() == 4
 
@@ -219,7 +222,7 @@ def test_exclusions_are_on_no_page_of_the_coordinator(coordinator, clock):
     data = FULL.replace("e1;e2,2024", "canary-one;e3,2024")
     check = upload(coordinator, data).headers["Location"]
     pages = [coordinator.get(check, {"show": show}) for show in ("", "problems", "cautions", "changes", "new")]
-    result = coordinator.post(check, {"left_out": ""}).headers["Location"]
+    result = coordinator.post(check, {"left_out": "", "scope": "some"}).headers["Location"]
     run_until_idle(clock=clock)
     cleo = Person.objects.get(person_id="e3")
     pages += [coordinator.get(result), coordinator.get("/people/"), coordinator.get(f"/people/{cleo.public_id}/")]
@@ -231,7 +234,7 @@ def test_exclusions_are_on_no_page_of_the_coordinator(coordinator, clock):
 
 def test_a_second_submit_finds_the_first_one_on_its_way(coordinator, clock):
     check = upload(coordinator, FULL).headers["Location"]
-    first, second = (coordinator.post(check, {"left_out": ""}).headers["Location"] for _ in range(2))
+    first, second = (coordinator.post(check, {"left_out": "", "scope": "some"}).headers["Location"] for _ in range(2))
     assert first == second
     run_until_idle(clock=clock)
     assert coordinator.get(check).headers["Location"] == first

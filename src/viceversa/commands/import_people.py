@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from viceversa.commands.files import require_files
 from viceversa.commands.outcome import Answer, CommandFailed, InputRefused
+from viceversa.formats.problems import Problem
 
 if TYPE_CHECKING:
     from viceversa.people.roster import RosterPreview
@@ -19,8 +20,16 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("file", type=Path, metavar="FILE", help="the people, as CSV or XLSX")
     parser.add_argument("--dry-run", action="store_true", help="say what would change, and change nothing")
     parser.add_argument(
+        "--scope",
+        choices=("everybody", "some"),
+        default="everybody",
+        help="whom the file holds: everybody (default; whoever is not in it has left), or only some of you",
+    )
+    parser.add_argument(
+        "--confirm-leavers",
         "--leavers-agreed",
         action="store_true",
+        dest="confirm_leavers",
         help="agree that more than a twentieth of the people leave with this file",
     )
 
@@ -41,11 +50,17 @@ def run(arguments: argparse.Namespace) -> Answer:
     content = file.read_bytes()
     try:
         migrate_both()  # the people file is often the first thing that a new installation sees
-        found = preview(content, file_name=str(file), mapping=None, against=PeopleHere.read())
+        now, scope = settings.CLOCK(), str(arguments.scope)
+        here = PeopleHere.read()
+        found = preview(content, file_name=str(file), mapping=None, against=here, scope=scope, on=now.date())
         if found.problems:
             raise InputRefused([*found.problems, *found.cautions, *found.notes])
+        if found.many_leave and not arguments.confirm_leavers and not arguments.dry_run:
+            raise InputRefused([_many_leave(found, file)])
         if not arguments.dry_run:
-            _apply(content, file, now=settings.CLOCK(), leavers_agreed=arguments.leavers_agreed)
+            _apply(
+                content, file, now=now, leavers_agreed=found.leaving if arguments.confirm_leavers else 0, scope=scope
+            )
     except KeysMissing as problem:
         raise CommandFailed(
             f"The key store is out of reach ({problem}); nothing was imported. 'viceversa doctor' says what to mend."
@@ -61,11 +76,11 @@ def run(arguments: argparse.Namespace) -> Answer:
     )
 
 
-def _apply(content: bytes, file: Path, *, now: datetime, leavers_agreed: bool) -> None:
+def _apply(content: bytes, file: Path, *, now: datetime, leavers_agreed: int, scope: str) -> None:
     from viceversa.people.actions import mark_requested, upload_roster
     from viceversa.people.roster_apply import apply_roster
 
-    roster = upload_roster(content, file_name=file.name, by=None, now=now)
+    roster = upload_roster(content, file_name=file.name, by=None, now=now, scope=scope)
     mark_requested(roster, leave_out=(), leavers_agreed=leavers_agreed, by=None, now=now)
     roster.refresh_from_db()
     if apply_roster(roster, now=now):
@@ -74,9 +89,17 @@ def _apply(content: bytes, file: Path, *, now: datetime, leavers_agreed: bool) -
     raise CommandFailed(_WHY.get(roster.problem, _WHY[""]))
 
 
+def _many_leave(found: RosterPreview, file: Path) -> Problem:
+    message = (
+        f"{found.leaving} of {found.here} people would leave with this file, more than one in twenty; nothing was "
+        "imported. If they have left, say --confirm-leavers; if the file holds only some of you, say --scope some."
+    )
+    return Problem(str(file), 0, "", "many_leave", str(found.leaving), message, "error", {})
+
+
 _WHY = {
     "leavers_unconfirmed": "More than a twentieth of the people would leave; nothing was imported. "
-    "If that is so, say --leavers-agreed.",
+    "If that is so, say --confirm-leavers.",
     "cannot_apply": "There is no row to import; nothing was imported.",
     "changed_since_check": "People changed while the file was read; nothing was imported. Run it again.",
     "keys_missing": "The key store is out of reach; nothing was imported. 'viceversa doctor' says what to mend.",
@@ -92,6 +115,9 @@ def _as_data(found: RosterPreview, *, dry_run: bool) -> dict[str, Any]:
         "values_changed": found.values_changed,
         "the_same": found.the_same,
         "not_in_file": found.not_in_file,
+        "leaving": found.leaving,
+        "back": len(found.back),
+        "scope": str(found.scope),
         "sha256": found.sha256,
     }
 
@@ -99,5 +125,8 @@ def _as_data(found: RosterPreview, *, dry_run: bool) -> dict[str, Any]:
 def _in_words(found: RosterPreview, file: Path, *, dry_run: bool) -> str:
     would = "would be " if dry_run else ""
     done = f"{len(found.new)} people {would}new, {len(found.changed)} {would}changed ({found.values_changed} values), "
-    rest = f"{found.the_same} the same; {found.not_in_file} people here are not in {file.name} and stay."
+    rest = f"{found.the_same} the same; {found.not_in_file} people here are not in {file.name} and "
+    rest += ("would have left." if dry_run else "have left.") if found.scope == "everybody" else "stay."
+    if dry_run and found.many_leave:
+        rest += f" {found.leaving} would leave: importing asks for --confirm-leavers."
     return done + rest + (" Nothing was changed." if dry_run else "")

@@ -7,9 +7,11 @@ from datetime import datetime, timedelta
 from viceversa.outbox.models import Job
 from viceversa.outbox.registry import handles, recurs
 
-from .actions import forget_waiting_files
+from .actions import forget_traces, forget_waiting_files
 from .models import RosterImport
 from .roster_apply import apply_roster, fail
+from .roster_check import check_roster
+from .roster_undo import fail_undo, undo_roster
 
 ATTEMPTS = 4
 
@@ -26,6 +28,29 @@ def apply_requested_roster(job: Job, now: datetime) -> None:
         raise
 
 
+@handles("check_roster", lease=timedelta(minutes=15), attempts=ATTEMPTS)
+def check_uploaded_roster(job: Job, now: datetime) -> None:
+    roster = RosterImport.objects.filter(public_id=job.facts["roster"]).first()
+    if roster is not None:
+        check_roster(roster, now=now)
+
+
+@handles("undo_roster", lease=timedelta(minutes=15), attempts=ATTEMPTS)
+def undo_requested_roster(job: Job, now: datetime) -> None:
+    roster = RosterImport.objects.select_related("undone_by").get(public_id=job.facts["roster"])
+    try:
+        undo_roster(roster, now=now)
+    except Exception:
+        if job.attempts >= ATTEMPTS:
+            fail_undo(roster, "fault")
+        raise
+
+
 @recurs("forget_waiting_people_files", every=timedelta(days=1))
 def forget_people_files(now: datetime) -> None:
     forget_waiting_files(now=now)
+
+
+@recurs("forget_what_undoes_an_import", every=timedelta(days=1))
+def forget_undo_material(now: datetime) -> None:
+    forget_traces(now=now)

@@ -2,8 +2,10 @@
 
 Nothing is written here. Rules of the comparison:
 
-- People are found by ``person_id``. Nobody who is not in the file is touched.
-- A column that the file does not have changes nothing.
+- People are found by ``person_id``. Whoever is not in a file that holds everybody has left; a file that holds only
+  some of us says nothing of the others. A row with a mistake is in the file all the same.
+- A column that the file does not have changes nothing, save that somebody who had left is back when a file of
+  everybody names them and tells no leaving dates.
 - An empty cell of what people say of themselves (topics, interests, languages …) changes nothing either;
   an empty cell of what the organisation tells (manager, place, leaving date …) is what the organisation tells.
 - Exclusions are counted and never compared: "changed" or "the same" would tell whom somebody excludes.
@@ -15,24 +17,24 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
+from datetime import date
 from typing import Final
 
-from viceversa.formats.headings import FULL_NAME, PREFERRED_NAME
-from viceversa.formats.mapping import ColumnUse
+from viceversa.formats.mapping import ColumnUse, FileMapping
 from viceversa.formats.people import read_people
 from viceversa.formats.person import COLUMNS, PersonRow
 from viceversa.formats.problems import Problem, shown
 
-from .models import Person
+from .models import Person, RosterImport
 from .reporting_lines import drop_unsound_lines
-from .roster_difference import MOST_LISTED, Change, Difference
+from .roster_difference import MOST_LISTED, Change, Difference, Leaver
 from .roster_problems import BLOCKING, problem, room_problems, sentence, without_secrets
 from .snapshot_rows import told_rows
 
-# A twentieth of the organisation, and more than a handful, needs a second look: so looks a file cut short.
+# More than a twentieth of the people needs a second look: so looks a file cut short.
 SHARE_OF_LEAVERS: Final = 0.05
-MANY_LEAVERS: Final = 3
 
+Scope = RosterImport.Scope
 Mapped = Mapping[str, ColumnUse] | None
 
 
@@ -56,7 +58,9 @@ class RosterPreview:
 
     ``rows`` are those that can be imported, ``new`` the ids among them that nobody here has, ``changed`` the
     columns by id of those that differ. ``changes`` lists single values, those that matter first; ``left_out``
-    are the lines that cannot be imported, ``blocked`` says that the file as a whole cannot.
+    are the lines that cannot be imported, ``blocked`` says that the file as a whole cannot. ``absent`` are those
+    who are here and not in the file, ``dated`` whom it gives a leaving date, ``returning`` whom it names although
+    they had left; ``here`` is how many had not.
     """
 
     file_name: str
@@ -67,8 +71,10 @@ class RosterPreview:
     changed: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     changes: tuple[Change, ...] = ()
     values_changed: int = 0
-    not_in_file: int = 0
-    leaving: int = 0
+    scope: str = Scope.EVERYBODY
+    absent: tuple[Leaver, ...] = ()
+    dated: tuple[Leaver, ...] = ()
+    returning: tuple[Leaver, ...] = ()
     here: int = 0
     kept_apart: int = 0
     problems: tuple[Problem, ...] = ()
@@ -83,17 +89,49 @@ class RosterPreview:
         return len(self.rows) - len(self.new) - len(self.changed)
 
     @property
+    def not_in_file(self) -> int:
+        return len(self.absent)
+
+    @property
+    def left(self) -> tuple[Leaver, ...]:
+        """Who leaves because the file, which holds everybody, does not name them."""
+        return self.absent if self.scope == Scope.EVERYBODY else ()
+
+    @property
+    def back(self) -> tuple[Leaver, ...]:
+        return self.returning if self.scope == Scope.EVERYBODY else ()
+
+    @property
+    def leaving(self) -> int:
+        return len(self.dated) + len(self.left)
+
+    @property
     def many_leave(self) -> bool:
         """More people than usually leave between two files: a wrong file looks like this, so somebody must agree."""
-        return self.leaving > max(MANY_LEAVERS, self.here * SHARE_OF_LEAVERS)
+        return many_leave(self.leaving, here=self.here)
 
     @property
     def can_apply(self) -> bool:
         return bool(self.rows) and not self.blocked
 
 
-def preview(data: bytes, *, file_name: str, mapping: Mapped, against: PeopleHere) -> RosterPreview:
-    """Read the file and compare it with the people here, in one pass over each."""
+def many_leave(leaving: int, *, here: int) -> bool:
+    return leaving > here * SHARE_OF_LEAVERS
+
+
+def preview(
+    data: bytes,
+    *,
+    file_name: str,
+    mapping: Mapped,
+    against: PeopleHere,
+    scope: str = Scope.EVERYBODY,
+    on: date | None = None,
+) -> RosterPreview:
+    """Read the file and compare it with the people here, in one pass over each.
+
+    ``on`` is the day by which somebody must have left to count as gone; without it any leaving date does.
+    """
     file = read_people(
         data, file_name=file_name, managers="problem", mapping=mapping, known_ids=against.manager_of.keys()
     )
@@ -110,15 +148,15 @@ def preview(data: bytes, *, file_name: str, mapping: Mapped, against: PeopleHere
     ]
     errors = sorted((one for one in problems if one.severity == "error"), key=lambda one: one.line)
     accepted = {row.person_id: row for row in rows}
-    in_file = accepted.keys() | {row.person_id for row in file.rows}
-    difference = Difference(columns)
-    not_in_file = 0
+    difference = Difference(columns, on=on)
     for old in against.rows:
         row = accepted.get(old.person_id)
         if row is not None:
             difference.see(old, row)
-        elif old.person_id not in in_file:
-            not_in_file += 1
+        elif old.person_id in file.ids:
+            difference.stay(old)
+        else:
+            difference.miss(old)
     return RosterPreview(
         file_name=file_name,
         sha256=file.sha256,
@@ -128,9 +166,11 @@ def preview(data: bytes, *, file_name: str, mapping: Mapped, against: PeopleHere
         changed=difference.changed,
         changes=difference.listed(),
         values_changed=difference.values,
-        not_in_file=not_in_file,
-        leaving=difference.leaving,
-        here=len(against.manager_of),
+        scope=scope,
+        absent=tuple(difference.absent),
+        dated=tuple(difference.leaving),
+        returning=tuple(difference.back),
+        here=difference.here,
         kept_apart=sum(1 for row in rows if row.excludes),
         problems=tuple(errors[:MOST_LISTED]),
         cautions=tuple(one for one in problems if one.severity == "caution")[:MOST_LISTED],
@@ -145,18 +185,13 @@ def _columns_told(headings: tuple[str, ...], mapping: Mapped) -> frozenset[str]:
     """Which columns of the people format the file has."""
     if mapping is None:
         return frozenset(heading.casefold() for heading in headings) & frozenset(COLUMNS)
-    told = {use.to for use in mapping.values()}
-    if FULL_NAME in told:
-        told |= {"given_name", "family_name"}
-    if PREFERRED_NAME in told:
-        told.add("given_name")
-    return frozenset(told | {"person_id"}) & frozenset(COLUMNS)
+    return FileMapping.of(mapping).told
 
 
 def _heading(column: str, headings: tuple[str, ...], mapping: Mapped) -> str:
     """The file's own heading of a column of the people format; empty when it has none."""
     if mapping is not None:
-        return next((heading for heading, use in mapping.items() if use.to == column), "")
+        return FileMapping.of(mapping).heading_of(column)
     return next((heading for heading in headings if heading.casefold() == column), "")
 
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import date
 from typing import Final
 
 from viceversa.formats.person import COLUMNS, PersonRow
@@ -45,33 +46,70 @@ class Change:
         return self.column in COLUMNS_THAT_MATTER
 
 
-class Difference:
-    """Gathers what changes: everything by column, and a bounded list of single values."""
+@dataclass(frozen=True, slots=True)
+class Leaver:
+    """Somebody who is here and would leave, or come back; ``last_day`` is what the file tells, None for nothing."""
 
-    def __init__(self, columns: Iterable[str]) -> None:
+    person_id: str
+    name: str
+    function: str
+    last_day: date | None = None
+
+
+class Difference:
+    """Gathers what changes: everything by column, a bounded list of single values, and who leaves or comes back."""
+
+    def __init__(self, columns: Iterable[str], *, on: date | None) -> None:
         told = frozenset(columns) - _UNCOMPARED
         self._columns = tuple(name for name in COLUMNS if name in told)
+        self._tells_leavers = "leave_date" in told
+        self._on = on
         self._first: list[Change] = []
         self._then: list[Change] = []
         self.changed: dict[str, tuple[str, ...]] = {}
         self.values = 0
-        self.leaving = 0
+        self.here = 0
+        self.leaving: list[Leaver] = []
+        self.back: list[Leaver] = []
+        self.absent: list[Leaver] = []
+
+    def miss(self, old: PersonRow) -> None:
+        """Somebody who is not in the file."""
+        if not self._has_left(old):
+            self.here += 1
+            self.absent.append(_leaver(old))
+
+    def stay(self, old: PersonRow) -> None:
+        """Somebody whose row in the file cannot be imported."""
+        self.here += not self._has_left(old)
 
     def see(self, old: PersonRow, row: PersonRow) -> None:
+        gone = self._has_left(old)
+        self.here += not gone
+        if gone and not self._tells_leavers:
+            self.back.append(_leaver(old))
         columns = tuple(name for name in self._columns if differs(name, old, row))
         if not columns:
             return
         self.changed[row.person_id] = columns
         self.values += len(columns)
-        self.leaving += "leave_date" in columns and old.leave_date is None
+        if "leave_date" in columns and old.leave_date is None:
+            self.leaving.append(replace(_leaver(old), last_day=row.leave_date))
         for name in columns:
             listed = self._first if name in COLUMNS_THAT_MATTER else self._then
             if len(listed) < MOST_LISTED:
                 listed.append(Change(row.person_id, name, written(name, old), written(name, row)))
 
+    def _has_left(self, old: PersonRow) -> bool:
+        return old.leave_date is not None and (self._on is None or old.leave_date <= self._on)
+
     def listed(self) -> tuple[Change, ...]:
         """Single values, those that matter first."""
         return tuple([*self._first, *self._then][:MOST_LISTED])
+
+
+def _leaver(row: PersonRow) -> Leaver:
+    return Leaver(row.person_id, f"{row.given_name} {row.family_name}".strip() or row.person_id, row.function)
 
 
 def differs(column: str, old: PersonRow, row: PersonRow) -> bool:

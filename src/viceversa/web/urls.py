@@ -2,10 +2,14 @@
 
 from .pages import (
     admin,
+    browsing,
     cockpit,
+    cohorts,
     enrolment,
+    enrolment_words,
     health,
     home,
+    identity,
     insights,
     invitations,
     join,
@@ -13,12 +17,20 @@ from .pages import (
     meetings,
     pairs,
     people,
+    people_views,
     playbooks,
+    programme_topics,
     programmes,
     proposals,
+    questions,
+    readiness,
     roster,
     roster_columns,
+    roster_undo,
     sign_in,
+    topic_import,
+    topics,
+    tree,
     you,
 )
 
@@ -28,11 +40,23 @@ NOUNS = (
     you,
     roster,  # before people: /people/import/ is nobody's public id
     roster_columns,
+    roster_undo,
+    topic_import,  # before topics: /people/topics/import/ is nobody's public id
+    topics,
+    people_views,  # before people, as the tree: /people/views/ is nobody's public id
+    tree,
     people,
     playbooks,
     programmes,
+    readiness,
+    cohorts,
+    programme_topics,
     invitations,
     join,
+    browsing,  # before enrolment: /programmes/enrolments/…/pause/ is no step of it
+    questions,
+    identity,
+    enrolment_words,  # before enrolment, whose steps have such addresses
     enrolment,
     cockpit,  # after playbooks: /programmes/playbooks/ is nobody's public id
     matching,

@@ -6,12 +6,16 @@ from typing import Any
 
 from django import forms
 from django.core.files.uploadedfile import UploadedFile
-from django.utils.translation import gettext
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from viceversa.formats.caps import MAX_FILE_BYTES
 from viceversa.formats.problems import Problem
+from viceversa.people.models import RosterImport
+from viceversa.people.roster_check import Check
 from viceversa.people.roster_problems import sentence
+
+Scope = RosterImport.Scope
 
 MEGABYTE = 1024 * 1024
 # As many lines as a list of problems can name, and then some.
@@ -63,20 +67,68 @@ def _at_its_line(problem: Problem) -> str:
 
 
 class ApplyForm(forms.Form):
-    """What the coordinator saw and agrees to."""
+    """What the coordinator saw and agrees to: the lines left out, whom the file holds, how many people leave."""
 
     left_out = forms.CharField(required=False, widget=forms.HiddenInput, max_length=MOST_LINES_TEXT)
+    scope = forms.ChoiceField(
+        label=_("Whom does this file hold?"),
+        choices=Scope.choices,
+        required=False,
+        widget=forms.RadioSelect,
+        error_messages={"invalid_choice": _("Choose whether the file holds everybody or some of you")},
+    )
     leavers = forms.BooleanField(required=False)
+    seen_leaving = forms.IntegerField(required=False, widget=forms.HiddenInput)
 
-    def __init__(self, *args: Any, many_leave: int = 0, **settings: Any) -> None:
-        super().__init__(*args, **settings)
-        if many_leave:
-            self.fields["leavers"] = forms.BooleanField(
-                label=gettext("Yes, %(n)d people have left or are leaving") % {"n": many_leave},
-                help_text=gettext("That is more than usual between two files, so it is asked once."),
-                error_messages={"required": gettext("Say that these people leave, or bring in another file")},
-            )
+    def __init__(self, data: Any = None, *, roster: RosterImport, check: Check) -> None:
+        self._roster, self._check = roster, check
+        self.most_leaving = check.leaving(Scope.EVERYBODY)
+        super().__init__(data, initial={"scope": roster.scope, "seen_leaving": self.most_leaving})
+        absent = check.lengths["left"]
+        everybody = ngettext(
+            "Everybody: %(n)d person who is here and not in the file has left",
+            "Everybody: %(n)d people who are here and not in the file have left",
+            absent,
+        )
+        some = gettext("Only some of us: nobody has left for not being in it")
+        scopes = self.fields["scope"]
+        assert isinstance(scopes, forms.ChoiceField)
+        scopes.choices = [(Scope.EVERYBODY, everybody % {"n": absent}), (Scope.SOME, some)]
+        self.asks_about_leavers = check.many_leave(Scope.EVERYBODY)
+        if self.asks_about_leavers:
+            self._ask_about_leavers()
+
+    def _ask_about_leavers(self) -> None:
+        number = self._check.leaving(Scope.EVERYBODY)
+        words = ngettext(
+            "Yes, %(n)d person has left or is leaving", "Yes, %(n)d people have left or are leaving", number
+        )
+        here = gettext("That is more than one in twenty of the %(here)d people here, so it is asked.")
+        self.fields["leavers"] = forms.BooleanField(
+            label=words % {"n": number},
+            help_text=here % {"here": self._check.figures["here"]},
+            required=False,
+        )
 
     def clean_left_out(self) -> list[int]:
         words = self.cleaned_data["left_out"].split()
         return sorted({int(word) for word in words if word.isdecimal() and len(word) < 9})
+
+    def clean_scope(self) -> str:
+        return str(self.cleaned_data["scope"] or self._roster.scope)
+
+    def clean(self) -> dict[str, Any]:
+        cleaned: dict[str, Any] = super().clean() or {}
+        scope = cleaned.get("scope", "")
+        if not scope or not self._check.many_leave(scope):
+            return cleaned
+        seen = cleaned.get("seen_leaving")
+        if not cleaned.get("leavers"):
+            self.add_error("leavers", gettext("Say that these people leave, or bring in another file"))
+        elif seen is not None and seen < self._check.leaving(scope):
+            self.add_error("leavers", gettext("More people would leave by now. Look at the number, and say so again"))
+        return cleaned
+
+    def leavers_agreed(self) -> int:
+        """How many leavers were agreed to."""
+        return self._check.leaving(self.cleaned_data["scope"]) if self.cleaned_data["leavers"] else 0

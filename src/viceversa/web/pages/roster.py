@@ -1,4 +1,4 @@
-"""Bring in a people file: upload, columns, check, and the import on its way."""
+"""Bring in a people file: upload, check, the import on its way, and back again."""
 
 from __future__ import annotations
 
@@ -10,16 +10,10 @@ from django.urls import URLPattern, path
 
 from viceversa.accounts.keys.store import KeysMissing
 from viceversa.pairing.models import Pair
-from viceversa.people.actions import (
-    RosterRefused,
-    request_roster,
-    upload_roster,
-)
+from viceversa.people.actions import RosterRefused, request_roster, upload_roster
 from viceversa.people.column_words import column_word
-from viceversa.people.models import Person, RosterImport
-from viceversa.people.roster import RosterPreview
-from viceversa.people.roster_apply import preview_of
-from viceversa.people.roster_difference import Change
+from viceversa.people.models import RosterImport
+from viceversa.people.roster_check import PER_PAGE, Check, Line, check_again, check_of, problem_from
 from viceversa.people.roster_problems import sentence
 
 from ..access import access_installation
@@ -30,7 +24,8 @@ from ..request import PageRequest
 State = RosterImport.State
 # Enough to see what is wrong; "see all" leads to the rest.
 PROBLEMS_SHOWN, CHANGES_SHOWN = 20, 10
-PER_PAGE = 100
+LISTS = ("problems", "cautions", "changes", "changed", "new", "left", "dated", "back")
+WAIT_SECONDS = "2"
 
 
 def roster_new(request: PageRequest) -> HttpResponse:
@@ -46,8 +41,8 @@ def roster_new(request: PageRequest) -> HttpResponse:
             form.refuse_without_keys()
         else:
             return redirect("roster_check" if roster.state == State.CHECKED else "roster_columns", roster.public_id)
-    context = {"form": form, "latest": RosterImport.objects.filter(state=State.APPLIED).first()}
-    return render(request, "roster/upload.html", context)
+    latest = RosterImport.objects.filter(state__in=(State.APPLIED, State.UNDONE)).defer("content").first()
+    return render(request, "roster/upload.html", {"form": form, "latest": latest})
 
 
 def roster_check(request: PageRequest, public_id: str) -> HttpResponse:
@@ -57,80 +52,108 @@ def roster_check(request: PageRequest, public_id: str) -> HttpResponse:
         return redirect("roster", public_id)
     if roster.state == State.UPLOADED:
         return redirect("roster_columns", public_id)
-    agreed = request.method == "POST"
-    form = ApplyForm(request.POST) if agreed else ApplyForm()
-    if agreed and form.is_valid() and ("asked" not in request.POST or form.cleaned_data["leavers"]):
+    if request.method == "POST" and "again" in request.POST:
+        check_again(roster)
+        return redirect("roster_check", public_id)
+    try:
+        check = check_of(roster, now=request.now)
+    except KeysMissing:
+        return render(request, "roster/keys_missing.html", {"roster": roster}, status=503)
+    if check is None:
+        return _being_read(request, roster)
+    form = ApplyForm(request.POST if request.method == "POST" else None, roster=roster, check=check)
+    if form.is_bound and form.is_valid():
         request_roster(
             roster,
             leave_out=form.cleaned_data["left_out"],
-            leavers_agreed=form.cleaned_data["leavers"],
+            leavers_agreed=form.leavers_agreed(),
+            scope=form.cleaned_data["scope"],
             by=seat.user,
             now=request.now,
         )
         return redirect("roster", public_id)
-    try:
-        found = preview_of(roster)
-    except KeysMissing:
-        return render(request, "roster/keys_missing.html", {"roster": roster}, status=503)
-    many_leave = found.leaving if found.many_leave else 0
-    form = ApplyForm(request.POST if agreed else None, many_leave=many_leave)
-    return render(request, "roster/check.html", _check_context(request, roster, found, form))
+    return render(request, "roster/check.html", _check_context(request, roster, check, form))
 
 
-def _check_context(request: PageRequest, roster: RosterImport, found: RosterPreview, form: ApplyForm) -> dict[str, Any]:
+def _being_read(request: PageRequest, roster: RosterImport) -> HttpResponse:
+    response = render(request, "roster/being_read.html", {"roster": roster})
+    # A header and not an element: it needs no script, and the page itself stays as it is.
+    response["Refresh"] = WAIT_SECONDS
+    return response
+
+
+class _Lines:
+    """One list of the check for a paginator; each page is opened by itself."""
+
+    def __init__(self, check: Check, name: str) -> None:
+        self._check, self._name = check, name
+
+    def __len__(self) -> int:
+        return self._check.lengths[self._name]
+
+    def __getitem__(self, part: slice) -> list[Line]:
+        return self._check.lines(self._name, part.start // PER_PAGE + 1)
+
+
+def _check_context(request: PageRequest, roster: RosterImport, check: Check, form: ApplyForm) -> dict[str, Any]:
+    show = request.GET.get("show", "")
+    figures = check.figures
     context: dict[str, Any] = {
         "roster": roster,
-        "found": found,
+        "check": check,
+        "found": figures,
+        "n": check.lengths,
         "form": form,
-        "left_out": len(found.left_out),
-        "left_out_lines": " ".join(map(str, sorted(found.left_out))),
-        "problems": _told(found.problems[:PROBLEMS_SHOWN]),
-        "changes": _changes(found, found.changes[:CHANGES_SHOWN]),
-        "remarks": [sentence(note) for note in found.notes if not note.code.startswith("more_")],
-        "show": request.GET.get("show", ""),
+        "left_out": len(figures["left_out"]),
+        "left_out_lines": " ".join(map(str, figures["left_out"])),
+        "remarks": [sentence(problem_from(note)) for note in figures["notes"]],
+        "show": show if show in LISTS else "",
+        "is_large": roster.checked_at is not None,
     }
-    if context["show"] == "problems":
-        context |= one_page(request, found.problems, per_page=PER_PAGE)
-        context["problems"] = _told(context["page"].object_list)
-    elif context["show"] == "cautions":
-        context |= one_page(request, found.cautions, per_page=PER_PAGE)
-        context["problems"] = _told(context["page"].object_list)
-    elif context["show"] == "changes":
-        context |= one_page(request, found.changes, per_page=PER_PAGE)
-        context["changes"] = _changes(found, context["page"].object_list)
-    elif context["show"] == "new":
-        context |= one_page(request, [row for row in found.rows if row.person_id in found.new])
-    return context
-
-
-def _told(problems: Any) -> list[dict[str, Any]]:
-    return [{"problem": problem, "words": sentence(problem)} for problem in problems]
-
-
-def _changes(found: RosterPreview, changes: Any) -> list[dict[str, Any]]:
-    """Changes with names in place of numbers, and whether a pair that runs is affected; two queries."""
-    listed: list[Change] = list(changes)
-    ids = {change.person_id for change in listed}
-    for change in listed:
-        if change.column == "manager_id":
-            ids |= {change.now, change.becomes}
-    names = {person.person_id: person.name for person in Person.objects.filter(person_id__in=ids)}
-    coming = ids - names.keys()
-    names |= {
-        row.person_id: f"{row.given_name} {row.family_name}".strip() or row.person_id
-        for row in (found.rows if coming else ())
-        if row.person_id in coming
+    if context["show"]:
+        context |= one_page(request, _Lines(check, context["show"]), per_page=PER_PAGE)
+        lines = list(context["page"].object_list)
+        return context | {"lines": _shown(context["show"], lines)}
+    return context | {
+        "problems": _told(check.lines("problems", 1)[:PROBLEMS_SHOWN]),
+        "changes": _changes(check.lines("changes", 1)[:CHANGES_SHOWN]),
     }
-    paired = _paired({change.person_id for change in listed if change.matters})
+
+
+def _shown(name: str, lines: list[Line]) -> list[dict[str, Any]]:
+    if name in ("problems", "cautions"):
+        return _told(lines)
+    if name == "changes":
+        return _changes(lines)
+    if name == "changed":
+        return [
+            {"person_id": key, "name": person, "columns": [column_word(column) for column in columns]}
+            for key, person, columns in lines
+        ]
+    if name == "new":
+        keys = ("person_id", "name", "job_title", "function", "grade")
+        return [dict(zip(keys, line, strict=True)) for line in lines]
+    paired = _paired({str(line[0]) for line in lines}) if name != "back" else set()
+    keys = ("person_id", "name", "function", "last_day")
+    return [dict(zip(keys, line, strict=True)) | {"pair": line[0] in paired} for line in lines]
+
+
+def _told(lines: list[Line]) -> list[dict[str, Any]]:
+    return [{"problem": problem, "words": sentence(problem)} for problem in map(problem_from, lines)]
+
+
+def _changes(lines: list[Line]) -> list[dict[str, Any]]:
+    """Changes, and whether a pair that runs is affected; by one query."""
+    paired = _paired({line[0] for line in lines if line[5]})
     return [
         {
-            "person": names.get(change.person_id, change.person_id),
-            "column": column_word(change.column),
-            "now": names.get(change.now, change.now) if change.column == "manager_id" else change.now,
-            "becomes": names.get(change.becomes, change.becomes) if change.column == "manager_id" else change.becomes,
-            "pair": change.matters and change.person_id in paired,
+            "person": name,
+            "column": column_word(column),
+            "now": now,
+            "becomes": becomes,
+            "pair": matters and person_id in paired,
         }
-        for change in listed
+        for person_id, name, column, now, becomes, matters in lines
     ]
 
 
@@ -147,16 +170,15 @@ def _paired(person_ids: set[str]) -> set[str]:
 
 def roster(request: PageRequest, public_id: str) -> HttpResponse:
     access_installation(request)
-    found = RosterImport.objects.filter(public_id=public_id).first()
+    found = RosterImport.objects.select_related("uploaded_by", "undone_by").filter(public_id=public_id).first()
     if found is None:
         raise Http404
     if found.state in (State.UPLOADED, State.CHECKED):
         return redirect("roster_check", public_id)
-    on_its_way = found.state in (State.QUEUED, State.APPLYING)
+    on_its_way = found.state in (State.QUEUED, State.APPLYING, State.UNDOING)
     response = render(request, "roster/roster.html", {"roster": found, "on_its_way": on_its_way})
     if on_its_way:
-        # A header and not an element: it needs no script, and the page itself stays as it is.
-        response["Refresh"] = "2"
+        response["Refresh"] = WAIT_SECONDS
     return response
 
 
