@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, fields
 from datetime import date
+from typing import Any
 
+from django.db import connection
 from django.db.models import Count, F, Q, QuerySet
 
+from .folding import folded
 from .models import Person
 
 ROLES = ("mentor", "mentee", "both", "none")
@@ -14,60 +18,128 @@ SORTS: dict[str, tuple[str, ...]] = {
     "name": ("family_name", "given_name", "pk"),
     "grade": ("-grade", "family_name", "given_name", "pk"),
     "function": ("function", "family_name", "given_name", "pk"),
+    "location": ("location", "family_name", "given_name", "pk"),
+    "newest": ("-hire_date", "family_name", "given_name", "pk"),
 }
+_UNKNOWN_LAST = {"grade": "grade", "newest": "hire_date"}  # the two databases differ on where nothing stands
 # Nobody types more; each word costs a comparison with every person.
 _MOST_WORDS = 6
+MOST_CHOICES = 150
+MOST_DIGITS = 6
 
 
 @dataclass(frozen=True)
 class Wish:
-    """What the reader of the directory asked for; anything unknown counts as not asked."""
+    """What the reader of the directory asked for; anything unknown counts as not asked.
+
+    ``cohort``, ``manager``: public ids. ``standing``: how far somebody is in that cohort, a state of an enrolment,
+    ``in`` for any and ``out`` for nobody it knows. Grades are numbers as typed.
+    """
 
     words: str = ""
     role: str = ""
     function: str = ""
+    location: str = ""
+    grade_least: str = ""
+    grade_most: str = ""
+    cohort: str = ""
+    standing: str = ""
+    manager: str = ""
+    no_email: bool = False
     left: bool = False
     sort: str = "name"
 
+    @property
+    def asked(self) -> dict[str, Any]:
+        """What differs from asking for everybody."""
+        return {name: value for name, value in asdict(self).items() if value != getattr(_EVERYBODY, name)}
+
+    @property
+    def narrows(self) -> int:
+        """How many filters stand, the words and the order not counted."""
+        return len(self.asked.keys() - {"words", "sort", "left", "role"})
+
+
+_EVERYBODY = Wish()
+
+
+def wish_from(asked: Mapping[str, Any]) -> Wish:
+    """A wish out of an address or a saved view; what is unknown or unreadable is left out."""
+    read: dict[str, Any] = {}
+    for one in fields(Wish):
+        value = asked.get(one.name, "")
+        text = str(value).strip()[:200]
+        read[one.name] = value is True or text == "yes" if isinstance(one.default, bool) else text
+    for name in ("grade_least", "grade_most"):
+        read[name] = read[name] if _grade(read[name]) is not None else ""
+    if read["role"] not in ROLES:
+        read["role"] = ""
+    if read["sort"] not in SORTS:
+        read["sort"] = _EVERYBODY.sort
+    return Wish(**read)
+
+
+def _grade(text: str) -> int | None:
+    digits = text.removeprefix("-")
+    return int(text) if digits.isascii() and digits.isdigit() and len(digits) <= MOST_DIGITS else None
+
 
 def directory(wish: Wish, *, on: date) -> QuerySet[Person]:
-    """Whoever is here on that day, or has left by then, narrowed and sorted as asked."""
+    """Whoever is here on that day, or has left by then, narrowed and sorted as asked.
+
+    Not narrowed by cohort: enrolments are the programme's, ``programmes.people_in`` knows them.
+    """
     people = Person.objects.filter(leave_date__lte=on) if wish.left else Person.objects.here(on=on)
-    for word in wish.words.split()[:_MOST_WORDS]:
-        people = people.filter(_says(word))
-    if wish.role in ROLES:
-        people = people.filter(role="" if wish.role == "none" else wish.role)
-    if wish.function:
-        people = people.filter(function=wish.function)
-    order = SORTS.get(wish.sort, SORTS["name"])
-    if wish.sort == "grade":  # the two databases differ on where nothing stands
-        return people.order_by(F("grade").desc(nulls_last=True), *order[1:])
+    for word in folded(wish.words).split()[:_MOST_WORDS]:
+        people = people.filter(Q(search__contains=word) | Q(search_own__contains=word))
+    people = people.filter(_facts(wish))
+    order = SORTS[wish.sort]
+    unknown_last = _UNKNOWN_LAST.get(wish.sort)
+    if unknown_last:
+        return people.order_by(F(unknown_last).desc(nulls_last=True), *order[1:])
     return people.order_by(*order)
 
 
-def _says(word: str) -> Q:
-    found = Q()
-    # SQLite folds the case of ASCII letters alone.
-    for spelling in {word} if word.isascii() else {word, word.lower(), word.upper(), word.title()}:
-        for column in ("given_name", "family_name", "preferred_name", "person_id", "email"):
-            found |= Q(**{f"{column}__icontains": spelling})
-    return found
+def _facts(wish: Wish) -> Q:
+    """What the columns of a person must say."""
+    says = Q()
+    if wish.role:
+        says &= Q(role="" if wish.role == "none" else wish.role)
+    for column in ("function", "location"):
+        if value := getattr(wish, column):
+            says &= Q(**{column: value})
+    if wish.grade_least:
+        says &= Q(grade__gte=_grade(wish.grade_least))
+    if wish.grade_most:
+        says &= Q(grade__lte=_grade(wish.grade_most))
+    if wish.no_email:
+        says &= Q(email="")
+    if wish.manager:
+        says &= Q(manager__public_id=wish.manager)
+    return says
 
 
 def count_here(*, on: date) -> dict[str, int]:
     """How many people are here, have left, and how many the people file names for each role."""
-    here = Q(leave_date=None) | Q(leave_date__gt=on)
-    return Person.objects.aggregate(
-        here=Count("pk", filter=here),
-        left=Count("pk", filter=Q(leave_date__lte=on)),
-        mentor=Count("pk", filter=here & Q(role="mentor")),
-        mentee=Count("pk", filter=here & Q(role="mentee")),
-        both=Count("pk", filter=here & Q(role="both")),
-        none=Count("pk", filter=here & Q(role="")),
+    left = Q(leave_date__lte=on)
+    rows = Person.objects.order_by().values("role").annotate(left=Count("pk", filter=left), all=Count("pk"))
+    counts = dict.fromkeys(("here", "left", *ROLES), 0)
+    for row in rows:
+        counts["left"] += row["left"]
+        counts["here"] += row["all"] - row["left"]
+        counts[row["role"] or "none"] += row["all"] - row["left"]
+    return counts
+
+
+def choices_of(column: str) -> list[str]:
+    """The values of a column in order, at most one more than ``MOST_CHOICES``; hops along the column's index."""
+    table, name = (connection.ops.quote_name(one) for one in (Person._meta.db_table, column))
+    query = (
+        f"WITH RECURSIVE hop(value) AS ("  # noqa: S608 - only our own names go in
+        f"SELECT MIN({name}) FROM {table} WHERE {name} > '' UNION ALL "
+        f"SELECT (SELECT MIN({name}) FROM {table} WHERE {name} > hop.value) FROM hop WHERE hop.value IS NOT NULL) "
+        f"SELECT value FROM hop WHERE value IS NOT NULL LIMIT {MOST_CHOICES + 1}"
     )
-
-
-def functions() -> list[str]:
-    """The organisation's functions, in the order of the alphabet."""
-    names = Person.objects.exclude(function="").order_by("function").values_list("function", flat=True)
-    return list(names.distinct())
+    with connection.cursor() as cursor:
+        cursor.execute(query)
+        return [str(value) for (value,) in cursor.fetchall()]

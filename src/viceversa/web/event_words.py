@@ -31,6 +31,7 @@ SAID: dict[tuple[str, str], Callable[[], str]] = {
     ("cohort", "enrolled_from_file"): lambda: _("People enrolled from a file"),
     ("enrolment", "opened"): lambda: _("Invitation opened"),
     ("enrolment", "declined"): lambda: _("Invitation declined"),
+    ("people", "taken_out"): lambda: _("People of the directory taken out as a file"),
     ("person", "changed_own_profile"): lambda: _("Person changed their own profile"),
     ("person", "chose_topic"): lambda: _("Person chose a topic for their own words"),
     ("topic", "added"): lambda: _("Topic added"),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -14,6 +14,9 @@ from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
+
+from viceversa.programmes.design_words import dates_words
+from viceversa.programmes.models import Cohort
 
 from ..icons import ICONS
 
@@ -29,6 +32,12 @@ def icon(name: str) -> SafeString:
     return format_html('<svg class="icon" viewBox="0 0 16 16" aria-hidden="true" focusable="false">{}</svg>', drawing)
 
 
+@register.simple_tag
+def cohort_dates(cohort: Cohort) -> str:
+    """From when to when a cohort runs, or that it is always on."""
+    return dates_words(cohort)
+
+
 @register.inclusion_tag("parts/mark.html")
 def mark(css_class: str = "mark") -> dict[str, str]:
     return {"css_class": css_class}
@@ -40,6 +49,12 @@ def face(who: Any, side: str = "staff", size: str = "") -> SafeString:
     initials = who if isinstance(who, str) else who.initials
     large = mark_safe(' data-size="large"') if size else ""
     return format_html('<span class="face" data-side="{}"{} aria-hidden="true">{}</span>', side, large, initials)
+
+
+@register.simple_tag
+def person_face(who: Any, size: str = "") -> SafeString:
+    """A person's face in the shape of what the people file says they are."""
+    return face(who, {"mentor": "mentor", "mentee": "leader"}.get(who.role, "staff"), size)
 
 
 @register.simple_tag
@@ -131,6 +146,12 @@ def with_query(context: RequestContext, **changes: object) -> str:
         if value not in ("", None):
             query[name] = str(value)
     return f"?{query.urlencode()}"
+
+
+@register.simple_tag(takes_context=True)
+def without_query(context: RequestContext, names: Iterable[str]) -> str:
+    """This page's address from its first page on, without some of the query's names."""
+    return with_query(context, **dict.fromkeys((*names, "page"), ""))
 
 
 @register.filter

@@ -1,0 +1,74 @@
+"""The tree around one person: whom it draws, and how much it reads."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from tests.personas import make_person
+from viceversa.people.tree import BRANCHES_A_PAGE, TWIGS_SHOWN, reports_of, roots, tree_around
+
+pytestmark = pytest.mark.django_db(databases=["default", "keys"])
+TODAY = date(2026, 6, 23)
+
+
+def tree_of(person):
+    reports = reports_of(person, on=TODAY)
+    return tree_around(person, reports=reports[:BRANCHES_A_PAGE], count=reports.count(), on=TODAY)
+
+
+def ids(nodes) -> list[str]:
+    return [node.person.person_id for node in nodes]
+
+
+def test_the_line_above_stands_from_the_top_down_with_counts():
+    top = make_person("top", "T", "Op")
+    middle = make_person("middle", "M", "Id", manager=top)
+    make_person("other", "O", "Ther", manager=top)
+    low = make_person("low", "L", "Ow", manager=middle)
+    tree = tree_of(low)
+    assert ids(tree.above) == ["top", "middle"]
+    assert [node.reports for node in tree.above] == [2, 1]
+    assert (tree.centre.reports, tree.branches) == (0, ())
+
+
+def test_two_levels_below_are_drawn_and_the_rest_is_counted():
+    top = make_person("top", "T", "Op")
+    for one in range(3):
+        report = make_person(f"r{one}", "R", f"{one}", manager=top)
+        for two in range(one * 3):
+            make_person(f"r{one}-{two}", "S", f"{two}", manager=report)
+    tree = tree_of(top)
+    assert ids(tree.branches) == ["r0", "r1", "r2"]
+    assert [(len(node.below), node.more) for node in tree.branches] == [(0, 0), (3, 0), (TWIGS_SHOWN, 2)]
+
+
+def test_whoever_has_left_is_no_report_any_more_but_stays_in_the_line_above():
+    top = make_person("top", "T", "Op", leave_date="2026-06-01")
+    low = make_person("low", "L", "Ow", manager=top)
+    make_person("gone", "G", "One", manager=low, leave_date="2026-06-01")
+    tree = tree_of(low)
+    assert (ids(tree.above), tree.centre.reports) == (["top"], 0)
+
+
+def test_at_the_top_stands_whoever_has_somebody_below_and_nobody_above():
+    top = make_person("top", "T", "Op")
+    make_person("low", "L", "Ow", manager=top)
+    make_person("alone", "A", "Lone")
+    assert [person.person_id for person in roots(on=TODAY)] == ["top"]
+
+
+def test_a_tree_takes_as_many_queries_for_hundreds_as_for_one():
+    boss = make_person("boss", "B", "Oss")
+    counts = []
+    for number in (1, 200):
+        for one in range(number):
+            make_person(f"q{number}-{one}", "Q", f"{one}", manager=boss)
+        with CaptureQueriesContext(connection) as queries:
+            tree = tree_of(boss)
+        counts.append(len(queries))
+    assert counts[0] == counts[1]
+    assert len(tree.branches) == BRANCHES_A_PAGE
