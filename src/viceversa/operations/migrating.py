@@ -29,7 +29,15 @@ def migrate_both() -> int:
         if waiting:
             for alias in DATABASES:
                 call_command("migrate", database=alias, interactive=False, verbosity=0)
+            _bring_the_topics_along()
     return waiting
+
+
+def _bring_the_topics_along() -> None:
+    """A new installation begins with a catalogue of topics; one that has any keeps its own."""
+    from viceversa.people.topic_catalogue import fill_catalogue
+
+    fill_catalogue(by=None, now=settings.CLOCK())
 
 
 def close_to_others(folder: Path) -> None:

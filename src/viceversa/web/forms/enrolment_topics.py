@@ -11,14 +11,16 @@ from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from viceversa.formats.topics import normal
-from viceversa.programmes.actions import MENTEE, MENTOR, topics_of
+from viceversa.people.models import Topic
 from viceversa.programmes.enrolment_answers import LearnAnswer, OffersAnswer, TodayAnswer
 from viceversa.programmes.models import Enrolment
+from viceversa.programmes.topic_choice import MENTEE, MENTOR, names_shown, topics_in
 
 from .enrolment import StepForm
 
 NO = "no"
 OWN_ROWS = 2
+MOST_TO_COMPLETE = 500  # some 15 kB of page
 LONGEST_HOPE = 300
 FAMILIES: dict[str, Any] = {
     "tool": _("A tool or a skill"),
@@ -64,8 +66,8 @@ class TopicsForm(StepForm):
 
     def _topic_names(self, enrolment: Enrolment) -> dict[str, str]:
         programme = enrolment.cohort.programme
-        suggested = topics_of(programme, side=self.side(enrolment))
-        names = {normal(name): name for name in suggested}
+        side = self.side(enrolment)
+        names = names_shown([topic.name for topic in topics_in(programme) if topic.side == side])
         return names | {key: name for key, (name, _level) in self._levels.items() if key not in names}
 
     def _level_field(self, label: Any) -> forms.ChoiceField:
@@ -81,6 +83,19 @@ class TopicsForm(StepForm):
     @property
     def own_rows(self) -> list[OwnRow]:
         return [OwnRow(self[f"own_{number}"], self[f"own_{number}_level"]) for number in range(1, OWN_ROWS + 1)]
+
+    @property
+    def own_words(self) -> tuple[str, ...]:
+        """What was written in the person's own words this time."""
+        written = (self.cleaned_data.get(f"own_{number}", "") for number in range(1, OWN_ROWS + 1))
+        return tuple(words for words in written if words in self.chosen)
+
+    @property
+    def known_topics(self) -> list[str]:
+        """The catalogue's names that are not on the page, for the browser to complete; none of a large catalogue."""
+        names = Topic.objects.listed().exclude(key__in=list(self._names)).order_by("key")
+        known = list(names.values_list("name", flat=True)[: MOST_TO_COMPLETE + 1])
+        return known if len(known) <= MOST_TO_COMPLETE else []
 
     @property
     def hints(self) -> dict[str, Any]:

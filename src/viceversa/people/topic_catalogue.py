@@ -1,0 +1,178 @@
+"""The catalogue of topics as its pages and the matching read it, and as Viceversa brings it along."""
+
+from __future__ import annotations
+
+import csv
+import io
+import tomllib
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cache
+from importlib.resources import files
+
+from django.db import transaction
+from django.db.models import Case, Count, F, IntegerField, Prefetch, Q, QuerySet, Value, When
+
+from viceversa.accounts.events import record
+from viceversa.accounts.models import User
+from viceversa.formats.cells import FORMULA_STARTS
+from viceversa.formats.topics import normal
+
+from .models import Person, Topic, TopicOffer, TopicSynonym, TopicWant
+from .models.topic import held_by_somebody
+from .topics import NewTopic, TopicContent, take_in
+
+COLUMNS = ("name", "family", "synonyms", "description")
+_MOST_WORDS = 6
+_GUARDED = f"{FORMULA_STARTS}\t\r"
+
+
+@dataclass(frozen=True)
+class TopicWish:
+    """What the reader of the catalogue asked for."""
+
+    words: str = ""
+    family: str = ""
+    retired: bool = False
+
+
+@dataclass(frozen=True)
+class Held:
+    """How many people offer a topic and how many want it, under its name or a synonym."""
+
+    offered: int
+    wanted: int
+
+
+def catalogue(wish: TopicWish) -> QuerySet[Topic]:
+    """Topics by family and name, narrowed as asked; every word must occur in the name or in a synonym."""
+    standing = Topic.Standing.RETIRED if wish.retired else Topic.Standing.LISTED
+    topics = Topic.objects.filter(standing=standing)
+    for word in normal(wish.words).split()[:_MOST_WORDS]:
+        synonyms = TopicSynonym.objects.filter(key__contains=word).values("topic")
+        topics = topics.filter(Q(key__contains=word) | Q(pk__in=synonyms))
+    if wish.family:
+        topics = topics.filter(family=wish.family)
+    by_key = Prefetch("synonyms", queryset=TopicSynonym.objects.order_by("key"))
+    return topics.prefetch_related(by_key).order_by("family", "key")
+
+
+def families() -> list[tuple[str, int]]:
+    """Each family of the catalogue with the number of topics that are offered to people."""
+    rows = Topic.objects.listed().exclude(family="").order_by("family").values_list("family").annotate(n=Count("pk"))
+    return list(rows)
+
+
+def catalogue_counts() -> dict[str, int]:
+    """How many topics are listed and retired, and how many words of people mean none of them."""
+    of_standing = dict(Topic.objects.order_by().values_list("standing").annotate(n=Count("pk")))
+    return {
+        "listed": of_standing.get(Topic.Standing.LISTED, 0),
+        "retired": of_standing.get(Topic.Standing.RETIRED, 0),
+        "words": Topic.objects.own_words().filter(held_by_somebody()).count(),
+    }
+
+
+def held_counts(topics: Iterable[Topic], *, people: QuerySet[Person]) -> dict[int, Held]:
+    """Topic → how many of these people offer and want it, nobody counted twice; three queries for any number."""
+    keys = [topic.pk for topic in topics]
+    synonyms = TopicSynonym.objects.filter(topic__in=keys).values("key")
+    words = Topic.objects.filter(standing=Topic.Standing.WORDS, key__in=synonyms).values_list("pk", "key")
+    of_word = dict(words)
+    meant = dict(TopicSynonym.objects.filter(key__in=of_word.values()).values_list("key", "topic")) if of_word else {}
+    roots = {pk: meant[key] for pk, key in of_word.items()}
+    offered = _people_by_root(TopicOffer.objects.filter(person__in=people), keys, roots)
+    wanted = _people_by_root(TopicWant.objects.filter(person__in=people), keys, roots)
+    return {key: Held(offered.get(key, 0), wanted.get(key, 0)) for key in keys}
+
+
+def _people_by_root(
+    rows: QuerySet[TopicOffer] | QuerySet[TopicWant], keys: list[int], roots: Mapping[int, int]
+) -> dict[int, int]:
+    cases = [When(topic=word, then=Value(root)) for word, root in roots.items()]
+    root = Case(*cases, default=F("topic"), output_field=IntegerField()) if cases else F("topic")
+    found = rows.filter(topic__in=[*keys, *roots]).order_by().annotate(root=root).values_list("root")
+    return dict(found.annotate(n=Count("person", distinct=True)))
+
+
+@dataclass(frozen=True)
+class Word:
+    """Words of people that mean no topic of the catalogue, and how many offer and want them."""
+
+    topic: Topic
+    offered: int
+    wanted: int
+
+
+def own_words() -> QuerySet[Topic]:
+    """What people and people files say that the catalogue does not know, the most used first."""
+    counted = Topic.objects.own_words().annotate(
+        offered=Count("offers", distinct=True), wanted=Count("wants", distinct=True)
+    )
+    return (
+        counted.annotate(held=F("offered") + F("wanted")).filter(held__gt=0).order_by("-held", "key")  # type: ignore[no-any-return]
+    )
+
+
+def meanings(words: Collection[str]) -> dict[str, Topic]:
+    """Normal form → the topic of the catalogue that it means, as its name or a synonym; what means none is left out."""
+    forms = {normal(word) for word in words}
+    found = {topic.key: topic for topic in Topic.objects.in_catalogue().filter(key__in=forms)}
+    rest = forms - found.keys()
+    if rest:
+        rows = TopicSynonym.objects.filter(key__in=rest).select_related("topic")
+        found |= {row.key: row.topic for row in rows}
+    return found
+
+
+def matching_synonyms(words: Collection[str]) -> dict[str, str]:
+    """For the policy's ``synonyms``: each of these words that is a synonym → the catalogue's name of what it means.
+
+    Only words that are in use: a catalogue may know a hundred thousand more.
+    """
+    forms = sorted({normal(word) for word in words})
+    found: dict[str, str] = {}
+    for begin in range(0, len(forms), 5_000):
+        rows = TopicSynonym.objects.filter(key__in=forms[begin : begin + 5_000])
+        found |= dict(rows.values_list("key", "topic__name"))
+    return dict(sorted(found.items()))
+
+
+def catalogue_csv() -> str:
+    """The catalogue in the columns that can be brought in again; what looks like a formula is made text."""
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow(COLUMNS)
+    words: dict[int, list[str]] = defaultdict(list)
+    for topic, name in TopicSynonym.objects.order_by("key").values_list("topic", "name"):
+        words[topic].append(name)
+    for topic in Topic.objects.listed().order_by("family", "key"):
+        cells = (topic.name, topic.family, ";".join(words[topic.pk]), topic.description)
+        writer.writerow([f"'{cell}" if cell[:1] and cell[0] in _GUARDED else cell for cell in cells])
+    return text.getvalue()
+
+
+@cache
+def brought_along(language: str = "en") -> tuple[NewTopic, ...]:
+    """The topics that Viceversa comes with, from ``viceversa/topics/<language>/``; one file a family."""
+    folder = files("viceversa") / "topics" / language
+    entries = sorted((one for one in folder.iterdir() if one.name.endswith(".toml")), key=lambda one: one.name)
+    topics = []
+    for entry in entries:
+        told = tomllib.loads(entry.read_text("utf-8"))
+        for one in told["topics"]:
+            content = TopicContent(one["name"], told["family"], one["about"], tuple(one["also"]))
+            topics.append(NewTopic(content))
+    return tuple(topics)
+
+
+@transaction.atomic
+def fill_catalogue(*, by: User | None, now: datetime) -> int:
+    """Fill an empty catalogue with what Viceversa brings along; how many topics came in. Twice is once."""
+    if Topic.objects.in_catalogue().exists():
+        return 0
+    added = take_in(brought_along())
+    record("filled", noun="topic", object_id="catalogue", by=by, now=now, facts={"topics": added})
+    return added
