@@ -90,6 +90,7 @@ VALUES: dict[str, Value] = {
     "mentor": lambda n: n.enrolments["mentor"].public_id,
     "mentee": lambda n: n.enrolments["mentee"].public_id,
     "roster": lambda n: roster_of(n).public_id,
+    "mapping_profile": lambda n: mapping_profile_of(n).public_id,
     "step": lambda n: "time",
     "part": lambda n: "purpose",
     "cohort": lambda n: n.cohort.public_id,
@@ -127,6 +128,7 @@ MEANT_BY_ROUTE: dict[str, str] = {
     "person": "person",
     "roster": "roster",
     "roster_columns": "roster",
+    "mapping_profile": "mapping_profile",
     "roster_check": "roster",
     "roster_undo": "roster",
     "run": "run",
@@ -165,6 +167,17 @@ def roster_of(northmoor: Any) -> Any:
     user, now = northmoor.users["coordinator"], northmoor.programme.made_at
     there = RosterImport.objects.first()
     return there or upload_roster(content, file_name="people.csv", by=user, now=now)
+
+
+def mapping_profile_of(northmoor: Any) -> Any:
+    """What the columns of one kind of file mean, kept under a name."""
+    from viceversa.formats.mapping import ColumnUse, FileMapping
+    from viceversa.people.mapping_profiles import save_profile
+    from viceversa.people.models import MappingProfile
+
+    mapping = FileMapping({"Number": ColumnUse("person_id"), "Gender": ColumnUse(reason="identity")})
+    by, now = northmoor.users["coordinator"], northmoor.programme.made_at
+    return MappingProfile.objects.first() or save_profile(mapping, name="Weekly export", by=by, now=now)
 
 
 def topic_of(northmoor: Any) -> Any:

@@ -110,7 +110,7 @@ def test_a_column_about_identity_cannot_be_brought_in_by_hand(coordinator, clock
     answers |= {name: "7" for name in answers if name.startswith("value-3") and not answers[name]}
     answers |= {"date-8": "day_first", "to-6": "job_title"}
     assert coordinator.post(columns, answers).status_code == 302
-    mapping = RosterImport.objects.get().mapping
+    mapping = RosterImport.objects.get().mapping["columns"]
     assert (mapping["Gender"]["to"], mapping["Gender"]["reason"]) == ("", "identity")
 
 
@@ -135,7 +135,7 @@ def test_two_columns_for_one_thing_and_no_number_are_told_together(coordinator):
         (b"", "The file is empty"),
         (b"%PDF-1.7", "not a table"),
         (b"PK\x03\x04zip", "cannot be read as one"),
-        (b"a,a\n1,2\n", "stands there twice"),
+        (b"person_id,role,role\n1,,\n", "stands there twice"),
         (MIXED, "its encoding cannot be told safely"),
         (MOSTLY_UTF8, "Line 4 holds bytes that are not UTF-8 text"),
         (bytes(range(128, 256)) * 3, "its encoding cannot be told safely"),

@@ -131,6 +131,8 @@ ROUTES: dict[str, Policy] = {
     "people_tree": _installation("Who reports to whom, and whom a line keeps apart", read=_coordinator),
     "person": _installation("One person as the organisation tells them", read=_coordinator),
     "roster_new": _installation("Bring in a people file", read=_coordinator, write=_coordinator),
+    "mapping_profile_list": _installation("What columns of files mean, as kept under names", read=_coordinator),
+    "mapping_profile": _installation("Change or delete what is kept", read=_coordinator, write=_coordinator),
     "roster_columns": _installation("Say what the file's columns mean", read=_coordinator, write=_coordinator),
     "roster_check": _installation("See what would change, and every problem", read=_coordinator, write=_coordinator),
     "roster": _installation("Follow an import", read=_coordinator),
@@ -176,7 +178,9 @@ ROUTES: dict[str, Policy] = {
     "invite": _programme("Invite people", read=_coordinator, write=_coordinator),
     "outside_new": _programme("Add somebody from outside", read=_coordinator, write=_coordinator),
     "admission": _programme("How people come in", read=_coordinator, write=_coordinator),
-    "application_list": _programme("Who put themself forward, and the word on each", read=_coordinator, write=_coordinator),
+    "application_list": _programme(
+        "Who put themself forward, and the word on each", read=_coordinator, write=_coordinator
+    ),
     "waiting_list": _programme("The wait-list, in order", read=_coordinator, write=_coordinator),
     "lottery_list": _programme("Draws of the cohort; freeze a list", read=_coordinator, write=_coordinator),
     "lottery": _programme("One draw: its list, seed and result", read=_coordinator, write=_coordinator),
@@ -187,9 +191,7 @@ ROUTES: dict[str, Policy] = {
     # Enrolment
     "enrolment": _programme("One's own enrolment", read=_pair, write=_pair),
     "enrolment_step": Policy(On.ENROLMENT, "One step of one's own enrolment", read=_pair, write=_pair),
-    "enrolment_words": Policy(
-        On.ENROLMENT, "Whether own words mean a topic of the catalogue", read=_pair, write=_pair
-    ),
+    "enrolment_words": Policy(On.ENROLMENT, "Whether own words mean a topic of the catalogue", read=_pair, write=_pair),
     "your_place": Policy(On.ENROLMENT, "Where one stands in the list, and leaving it", read=_pair, write=_pair),
     "enrolment_withdraw": Policy(On.ENROLMENT, "Withdraw one's own enrolment", read=_pair, write=_pair),
     "enrolment_pause": Policy(On.ENROLMENT, "Pause one's own enrolment, or resume it", read=_pair, write=_pair),

@@ -35,6 +35,9 @@ COLUMN_WORDS: Final[dict[str, Promise]] = {
     "hire_date": _("Hired on"),
     "leave_date": _("Leaves on"),
     "external_id": _("Number in another system"),
+    "status": _("Who has left"),
+    "offered_topic": _("A topic of its own: can teach it"),
+    "wanted_topic": _("A topic of its own: wants to learn it"),
 }
 
 ROLE_WORDS: Final[dict[str, Promise]] = {

@@ -13,6 +13,7 @@ ONE: dict[str, Callable[[], str]] = {
     "role": lambda: _("Role"),
     "user": lambda: _("Account"),
     "roster": lambda: _("People file"),
+    "mapping_profile": lambda: _("Kept answers about columns"),
     "person": lambda: _("Person"),
     "programme": lambda: _("Programme"),
     "cohort": lambda: _("Cohort"),

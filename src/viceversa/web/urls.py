@@ -2,8 +2,10 @@
 
 from .pages import (
     admin,
+    admission,
     browsing,
     cockpit,
+    code,
     cohorts,
     enrolment,
     enrolment_words,
@@ -13,6 +15,7 @@ from .pages import (
     insights,
     invitations,
     join,
+    mapping_profiles,
     matching,
     meetings,
     pairs,
@@ -24,6 +27,7 @@ from .pages import (
     proposals,
     questions,
     readiness,
+    register,
     roster,
     roster_columns,
     roster_undo,
@@ -40,6 +44,7 @@ NOUNS = (
     you,
     roster,  # before people: /people/import/ is nobody's public id
     roster_columns,
+    mapping_profiles,  # before people, too
     roster_undo,
     topic_import,  # before topics: /people/topics/import/ is nobody's public id
     topics,
@@ -52,6 +57,10 @@ NOUNS = (
     cohorts,
     programme_topics,
     invitations,
+    admission,
+    lottery,
+    register,  # before enrolment, whose steps have such addresses
+    code,
     join,
     browsing,  # before enrolment: /programmes/enrolments/…/pause/ is no step of it
     questions,
