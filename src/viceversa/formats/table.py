@@ -40,14 +40,13 @@ class Table:
         return [cells for _, cells in islice(self.rows(unheard), count)]
 
 
-def read_table(data: bytes, problems: ProblemLog) -> Table | None:
-    """The table in `data`, headings in its first row, or None where `problems` say why there is none."""
-    source = records_in(data, problems, is_heading=_is_column, heading_rows=1)
+def read_table(data: bytes, problems: ProblemLog, *, known_headings: frozenset[str] = _KNOWN_HEADINGS) -> Table | None:
+    """The table in `data`, headings in its first row, or None where `problems` say why there is none.
+
+    The separator is told by `known_headings`, case-folded: those of the people file, where nothing else is said.
+    """
+    source = records_in(data, problems, is_heading=lambda cell: cell.casefold() in known_headings, heading_rows=1)
     return None if source is None else _with_header(problems, source)
-
-
-def _is_column(cell: str) -> bool:
-    return cell.casefold() in _KNOWN_HEADINGS
 
 
 @dataclass(frozen=True, slots=True)

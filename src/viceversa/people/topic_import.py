@@ -51,6 +51,8 @@ SENTENCES: Final[Mapping[str, str | Promise]] = {
     "no_name_column": gettext_lazy(
         "There is no column “name”. Topics come in with the columns {columns}, or as the skills file of ESCO."
     ),
+    "empty_file": gettext_lazy("The file is empty. It needs a row of headings and one row a topic."),
+    "not_a_table": gettext_lazy("The file is {kind}, not a table. Save the topics as CSV or .xlsx and use that file."),
     "no_topics": gettext_lazy("The file has headings and no topic. Write one row a topic."),
 }
 
