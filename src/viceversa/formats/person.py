@@ -1,7 +1,7 @@
 """One person as the people format describes them."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Final, NamedTuple
 
@@ -23,6 +23,7 @@ class PersonRow:
     `offers` and `wants` are keyed by the topic as first written; compare topics by `topics.normal`.
     `hours` are minutes after midnight; an end that is not after the start runs past midnight.
     `prefers` keeps the places as written, so that ranks stay what the person meant.
+    `identity` is no column: the web fills it, for those who agreed to be matched by it.
     """
 
     person_id: str
@@ -50,7 +51,8 @@ class PersonRow:
     hire_date: date | None
     leave_date: date | None
     line: int
+    identity: Mapping[str, str] = field(default_factory=dict)
 
 
-COLUMNS: Final = tuple(name for name in PersonRow.__slots__ if name != "line")
+COLUMNS: Final = tuple(name for name in PersonRow.__slots__ if name not in ("line", "identity"))
 REQUIRED_COLUMNS: Final = ("person_id", "role")

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from viceversa.formats.people import PersonRow, normal
 from viceversa.matching.hours import shared_minutes, working_day
 from viceversa.matching.line import ReportingLine, reporting_line
-from viceversa.matching.policy import Policy
+from viceversa.matching.policy import IDENTITY, Policy
 
 Ints = NDArray[np.int64]
 UNKNOWN = -1
@@ -113,6 +113,7 @@ class Meanings:
 
     def __init__(self, synonyms: Mapping[str, str]) -> None:
         self._next = {normal(word): normal(meaning) for word, meaning in synonyms.items()}
+        self._spelling = {normal(meaning): meaning.strip() for meaning in synonyms.values()}
         self._known: dict[str, str] = {}
 
     def __call__(self, written: str) -> str:
@@ -123,6 +124,10 @@ class Meanings:
                 word = self._next[word]
             self._known[written] = min(met) if word in met else word
         return self._known[written]
+
+    def shown(self, written: str) -> str:
+        """A word for a reader: what the synonyms call it, or as it was written where they do not name it."""
+        return self._spelling.get(self(written), written)
 
 
 def _merged_offers(offers: Mapping[str, int], topic_of: Meanings) -> dict[str, int]:
@@ -156,8 +161,15 @@ def _codes(values: Sequence[str]) -> Ints:
 
 
 def _attributes(people: Sequence[PersonRow], names: Sequence[str]) -> Ints:
-    columns = [_codes([normal(getattr(person, name)) for person in people]) for name in names]
+    columns = [_codes([normal(attribute_of(person, name)) for person in people]) for name in names]
     return np.array(columns, dtype=np.int64).reshape(len(names), len(people)).T.copy()
+
+
+def attribute_of(person: PersonRow, name: str) -> str:
+    """What `difference_on` compares; empty where it is not known, or its use was not agreed to."""
+    if name.startswith(IDENTITY):
+        return person.identity.get(name.removeprefix(IDENTITY), "")
+    return str(getattr(person, name))
 
 
 def _bits(sets: Sequence[set[str]]) -> NDArray[np.uint64]:

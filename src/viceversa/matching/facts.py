@@ -9,7 +9,7 @@ import numpy as np
 from viceversa.formats.people import normal
 from viceversa.matching.breaches import best_lesson
 from viceversa.matching.encode import Meanings
-from viceversa.matching.policy import Policy
+from viceversa.matching.policy import IDENTITY, Policy
 from viceversa.matching.problem import Problem
 from viceversa.matching.reasons import Reason
 from viceversa.matching.rules import Mask
@@ -82,7 +82,7 @@ def _lessons(problem: Problem, teacher: int, learner: int) -> Iterator[dict[str,
     for written, want in sorted(wants, key=lambda item: (-item[1][0], -item[1][1], item[0])):
         topic = meaning(written)
         if topic not in told and levels.get(topic, 0) > want[1]:
-            yield {"topic": written, "level": levels[topic], "priority": want[0], "current": want[1]}
+            yield {"topic": meaning.shown(written), "level": levels[topic], "priority": want[0], "current": want[1]}
         told.add(topic)
 
 
@@ -103,7 +103,7 @@ def _interests(problem: Problem, mentor: int, mentee: int) -> Iterator[Reason]:
     meaning = Meanings(problem.policy.options.synonyms)
     theirs = {meaning(item) for item in problem.people[mentee].interests}
     ours = {meaning(item): item for item in problem.people[mentor].interests}
-    shared = tuple(written for topic, written in sorted(ours.items()) if topic in theirs)
+    shared = tuple(meaning.shown(written) for topic, written in sorted(ours.items()) if topic in theirs)
     yield Reason("shared_interests", {"interests": shared}) if shared else Reason("no_shared_interests")
 
 
@@ -120,6 +120,8 @@ def _preference(problem: Problem, mentor: int, mentee: int) -> Iterator[Reason]:
 
 def _difference(problem: Problem, mentor: int, mentee: int) -> Iterator[Reason]:
     for attribute in problem.policy.options.difference_on:
+        if attribute.startswith(IDENTITY):  # weighed for those who agreed to it, told to nobody
+            continue
         ours = getattr(problem.people[mentor], attribute)
         theirs = getattr(problem.people[mentee], attribute)
         values = {"attribute": attribute.replace("_", " "), "mentor": ours, "mentee": theirs}
@@ -199,4 +201,4 @@ def _lesson(problem: Problem, mentor: int, mentee: int) -> Reason:
 def _dearest(policy: Policy, wants: Mapping[str, tuple[int, int]]) -> tuple[str, ...]:
     top = max(want[0] for want in wants.values())
     meaning = Meanings(policy.options.synonyms)
-    return tuple({meaning(word): word for word, want in wants.items() if want[0] == top}.values())
+    return tuple({meaning(word): meaning.shown(word) for word, want in wants.items() if want[0] == top}.values())

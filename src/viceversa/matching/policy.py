@@ -25,6 +25,9 @@ DEFAULT_WEIGHTS: Mapping[str, float] = MappingProxyType(
 ATTRIBUTES = ("function", "location", "job_title")
 """What `difference_on` may name in a file; identity attributes are never among them."""
 
+IDENTITY = "identity:"
+"""How the web alone names an identity attribute in `difference_on`, such as `identity:gender`."""
+
 
 @dataclass(frozen=True, slots=True)
 class PolicyProblem:
@@ -105,9 +108,12 @@ class Policy:
         return cls.from_dict(table)
 
     @classmethod
-    def from_dict(cls, table: Mapping[str, Any]) -> Policy:
-        """The same from nested mappings, as a web form or a stored run holds them."""
-        return _Reading().policy(table)
+    def from_dict(cls, table: Mapping[str, Any], *, identity: Sequence[str] = ()) -> Policy:
+        """The same from nested mappings, as a web form or a stored run holds them.
+
+        `identity` are the identity attributes that `difference_on` may name besides; a file may name none.
+        """
+        return _Reading(identity).policy(table)
 
     def to_dict(self) -> dict[str, Any]:
         """Plain JSON values; `Policy.from_dict` reads them back."""
@@ -133,7 +139,8 @@ class Policy:
         table["options"] |= _plain(options or {})
         if weights is not None:
             table["weights"] = dict(weights)
-        return Policy.from_dict(table)
+        own = [name for name in self.options.difference_on if name.startswith(IDENTITY)]
+        return Policy.from_dict(table, identity=own)
 
 
 def _plain(values: Mapping[str, Any]) -> dict[str, Any]:
@@ -143,8 +150,9 @@ def _plain(values: Mapping[str, Any]) -> dict[str, Any]:
 class _Reading:
     """Collects problems while a policy is read, so that all are told at once."""
 
-    def __init__(self) -> None:
+    def __init__(self, identity: Sequence[str] = ()) -> None:
         self.problems: list[PolicyProblem] = []
+        self._identity = frozenset(identity)
 
     def policy(self, table: Mapping[str, Any]) -> Policy:
         self._known(table, ("rules", "weights", "options"), where="")
@@ -281,7 +289,7 @@ class _Reading:
             self.wrong(key, value, 'is not a list of names; write it like ["function", "location"]')
             return ()
         for name in value:
-            if name not in ATTRIBUTES:
+            if name not in ATTRIBUTES and name not in self._identity:
                 near = difflib.get_close_matches(name, ATTRIBUTES, n=1, cutoff=0.0)[0]
                 self.wrong(key, name, f"names {name}, which is no attribute; the nearest known one is {near}")
         if len(set(value)) != len(value):

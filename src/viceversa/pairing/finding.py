@@ -128,11 +128,11 @@ class Finding:
 def find(snapshot: Snapshot, *, tell: Tell) -> Finding:
     """Solve, certify, measure and explain. Raises ``InputProblems`` with everything that stops it."""
     tell("reading", 0, 1)
-    problem = snapshot.problem()
+    problem, told = snapshot.solving_problem(), snapshot.problem()
     checked = len(problem.mentors) * len(problem.mentees)
     solution = solve(problem, progress=lambda stage, share: tell(stage, round(share * checked), checked))
     measured = quality(problem, solution)
-    explanations = tuple(_explained(problem, solution, tell=tell))
+    explanations = tuple(_explained(told, solution, tell=tell))
     unmatched = tuple(explain_unmatched(problem, solution))
     return Finding(snapshot, problem, solution, measured, explanations, unmatched)
 

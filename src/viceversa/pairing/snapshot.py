@@ -6,9 +6,10 @@ a keyed digest behind, so that nobody can guess an exclusion by hashing the rest
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
-from dataclasses import astuple, dataclass, replace
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import astuple, dataclass, field, replace
 from datetime import date
+from itertools import zip_longest
 from typing import Any
 
 from django.db.models import Count, Q, QuerySet
@@ -16,14 +17,19 @@ from django.utils.crypto import salted_hmac
 
 from viceversa.formats.person import DEFAULT_HOURS, PersonRow
 from viceversa.matching import Policy, Problem
+from viceversa.matching.policy import IDENTITY
+from viceversa.people.identity import IdentityUse, Purpose, values_agreed_to
 from viceversa.people.models import Person
 from viceversa.people.snapshot_rows import person_rows
-from viceversa.programmes.models import Cohort, Enrolment
+from viceversa.programmes.favourites import favourites_of
+from viceversa.programmes.identity_questions import identity_uses
+from viceversa.programmes.models import Cohort, Enrolment, Pause
 from viceversa.programmes.policy import complete_policy
 
 from .models import Pair, PairDecision, Proposal, ProposalAnswer
 
 IdPair = tuple[str, str]
+MATCH = Purpose.MATCH.value
 
 
 @dataclass(frozen=True, eq=False)
@@ -33,6 +39,9 @@ class Snapshot:
     ``enrolments`` maps a person's number and role to their enrolment's primary key. ``locked`` holds the locked
     pairs of which both still look; ``idle_locks`` those that cannot be kept since somebody no longer does.
     ``placed`` counts the mentees who look no longer because all their places are taken.
+
+    ``identity`` holds what people agreed to be matched by, by person number. It goes into the solving alone:
+    what is explained, compared and stored is computed without it, so that no score gives an answer away.
     """
 
     rows: tuple[PersonRow, ...]
@@ -42,11 +51,27 @@ class Snapshot:
     idle_locks: tuple[IdPair, ...]
     placed: int
     digest: str
+    identity: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    identity_on: tuple[str, ...] = ()
 
     def problem(self, *, with_locks: bool = True) -> Problem:
         """The engine's problem. Raises ``InputProblems`` with everything that stops a run."""
         locked = [list(pair) for pair in self.locked] if with_locks else []
         return Problem.from_people(self.rows, self.policy.replace(options={"locked": locked}))
+
+    def solving(self) -> tuple[tuple[PersonRow, ...], Policy]:
+        """Rows and policy with the identity attributes that people agreed to; without locks."""
+        if not self.identity_on:
+            return self.rows, self.policy
+        table = self.policy.to_dict()
+        table["options"]["difference_on"] = [*table["options"]["difference_on"], *self.identity_on]
+        rows = tuple(replace(row, identity=self.identity.get(row.person_id, {})) for row in self.rows)
+        return rows, Policy.from_dict(table, identity=self.identity_on)
+
+    def solving_problem(self) -> Problem:
+        """The problem to solve. Raises ``InputProblems`` with everything that stops a run."""
+        rows, policy = self.solving()
+        return Problem.from_people(rows, policy.replace(options={"locked": [list(pair) for pair in self.locked]}))
 
     def looks(self, person_id: str, role: str) -> bool:
         """Whether this person looks for a partner in this role."""
@@ -74,6 +99,8 @@ def take_snapshot(cohort: Cohort, *, policy: Mapping[str, Any]) -> Snapshot:
     locked, idle = _locks(cohort, looking=looking.keys(), pairs=taken.together)
     participants = _participants(looking)
     rows = tuple(sorted([*participants, *_managers_above(participants)], key=lambda row: row.person_id))
+    uses = identity_uses(cohort.programme)
+    identity = _identity(looking.values(), uses=uses, scope=cohort.programme.public_id)
     return Snapshot(
         rows=rows,
         policy=chosen,
@@ -81,14 +108,24 @@ def take_snapshot(cohort: Cohort, *, policy: Mapping[str, Any]) -> Snapshot:
         locked=locked,
         idle_locks=idle,
         placed=sum(one.role == Enrolment.Role.MENTEE and not _free_places(one) for one in taking_part),
-        digest=_digest(rows, chosen, locked),
+        digest=_digest(rows, chosen, locked, identity),
+        identity=identity,
+        identity_on=tuple(f"{IDENTITY}{use.attribute}" for use in uses if MATCH in use.purposes),
     )
 
 
+def _identity(looking: Iterable[Enrolment], *, uses: Collection[IdentityUse], scope: str) -> dict[str, dict[str, str]]:
+    """What those who look agreed to be matched by in this programme; nobody else's answer is opened."""
+    numbers = {one.person_id: one.person.person_id for one in looking}
+    agreed = values_agreed_to(numbers.keys(), uses=uses, purpose=MATCH, scope=scope)
+    return {numbers[key]: dict(sorted(values.items())) for key, values in agreed.items()}
+
+
 def _taking_part(cohort: Cohort, *, on: date) -> QuerySet[Enrolment]:
-    """Who said yes and is still here, each with the number of places that running pairs take."""
+    """Who said yes, is still here and has not paused, each with the number of places that running pairs take."""
     here = Q(person__leave_date=None) | Q(person__leave_date__gt=on)
-    enrolments = Enrolment.objects.taking_part().filter(here, cohort=cohort)
+    paused = Pause.objects.over(on).values("enrolment")
+    enrolments = Enrolment.objects.taking_part().filter(here, cohort=cohort).exclude(pk__in=paused)
     return enrolments.select_related("person").annotate(seats_taken=Count("seats")).order_by("pk")
 
 
@@ -112,12 +149,20 @@ def _participants(looking: Mapping[tuple[str, str], Enrolment]) -> list[PersonRo
     for (person_id, role), enrolment in looking.items():
         roles.setdefault(person_id, {})[role] = _free_places(enrolment)
     keys = {enrolment.person_id for enrolment in looking.values()}
+    chosen = favourites_of(looking.values())
     rows = []
     for row in person_rows(Person.objects.filter(pk__in=keys)):
         free = roles[row.person_id]
         role = next(iter(free)) if len(free) == 1 else "both"
-        rows.append(replace(row, role=role, capacity=min(free.values())))
+        prefers = _in_turn([chosen[looking[row.person_id, role].pk] for role in sorted(free)]) or row.prefers
+        rows.append(replace(row, role=role, capacity=min(free.values()), prefers=prefers))
     return rows
+
+
+def _in_turn(lists: Sequence[tuple[str, ...]]) -> tuple[str, ...]:
+    """One list of favourites out of one a role: each role's first, then each one's second, and so on."""
+    ranks = zip_longest(*lists)
+    return tuple(dict.fromkeys(name for rank in ranks for name in rank if name is not None))
 
 
 def _managers_above(participants: Iterable[PersonRow]) -> list[PersonRow]:
@@ -207,9 +252,14 @@ def _locks(
     return kept, tuple(pair for pair in wanted if pair not in kept)
 
 
-def _digest(rows: Iterable[PersonRow], policy: Policy, locked: Iterable[IdPair]) -> str:
+def _digest(
+    rows: Iterable[PersonRow],
+    policy: Policy,
+    locked: Iterable[IdPair],
+    identity: Mapping[str, Mapping[str, str]],
+) -> str:
     """Equal for equal input, keyed with the installation's secret."""
-    spelling = repr(([_spelled(row) for row in rows], policy.to_dict(), tuple(locked)))
+    spelling = repr(([_spelled(row) for row in rows], policy.to_dict(), tuple(locked), sorted(identity.items())))
     return salted_hmac("viceversa.pairing.snapshot", spelling, algorithm="sha256").hexdigest()
 
 

@@ -32,7 +32,7 @@ def standing_drafts(run: MatchRun, *, now: datetime) -> tuple[list[Proposal], li
     )
     snapshot = snapshot_now(run, now=now)
     looking = [draft for draft in drafts if _both_look(draft, snapshot=snapshot)]
-    problem = problem_of(snapshot.rows, snapshot.policy)
+    problem = problem_of(*snapshot.solving())
     at = problem.place
     mentors = np.array([at[draft.mentor.person.person_id] for draft in looking], dtype=np.int64)
     mentees = np.array([at[draft.mentee.person.person_id] for draft in looking], dtype=np.int64)

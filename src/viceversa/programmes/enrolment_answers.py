@@ -9,10 +9,26 @@ from typing import Any
 
 from viceversa.accounts.keys.store import seal, unseal
 from viceversa.formats.topics import normal
+from viceversa.people.identity import IdentitySaid
 from viceversa.people.models import Exclusion, Person, Topic, TopicOffer, TopicWant
+from viceversa.people.own_profile import boundaries_of, sealed_boundaries
 
-from .enrolment_steps import AVOID, GIVE, INTERESTS, LEARN, SHOW, STYLE, TIME, TODAY
+from .enrolment_steps import (
+    ABOUT,
+    AVOID,
+    GIVE,
+    IDENTITY,
+    INTERESTS,
+    LEARN,
+    QUESTIONS,
+    SHOW,
+    STYLE,
+    TIME,
+    TODAY,
+)
 from .models import Enrolment
+from .question_answers import AnswerValue, answers_of, keep_answers
+from .questions import questions_for
 
 
 @dataclass(frozen=True)
@@ -75,7 +91,41 @@ class Avoided:
     about: str
 
 
-Answer = TimeAnswer | LearnAnswer | TodayAnswer | OffersAnswer | InterestsAnswer | StyleAnswer | AvoidAnswer
+@dataclass(frozen=True)
+class AboutAnswer:
+    """How a partner is to address somebody, and what not to ask them; None keeps what cannot be opened."""
+
+    preferred_name: str
+    pronouns: str
+    boundaries: str | None
+
+
+@dataclass(frozen=True)
+class QuestionsAnswer:
+    """Question's public id → answer; None takes one back."""
+
+    answers: Mapping[str, AnswerValue | None]
+
+
+@dataclass(frozen=True)
+class IdentityStepAnswer:
+    """What somebody said of each attribute, and what it may be used for."""
+
+    said: tuple[IdentitySaid, ...]
+
+
+Answer = (
+    TimeAnswer
+    | LearnAnswer
+    | TodayAnswer
+    | OffersAnswer
+    | InterestsAnswer
+    | StyleAnswer
+    | AvoidAnswer
+    | AboutAnswer
+    | QuestionsAnswer
+    | IdentityStepAnswer
+)
 
 
 def values_of(enrolment: Enrolment, *, step: str) -> dict[str, Any]:
@@ -96,7 +146,27 @@ def values_of(enrolment: Enrolment, *, step: str) -> dict[str, Any]:
         return {"formality": person.style_formality, "structure": person.style_structure}
     if step == AVOID:
         return {"exclusions": sorted(person.exclusions.values_list("pk", flat=True))}
+    if step == ABOUT:
+        sealed = bytes(person.sealed_boundaries).hex()
+        return {"preferred_name": person.preferred_name, "pronouns": person.pronouns, "boundaries": sealed}
+    if step == QUESTIONS:
+        asked = list(questions_for(enrolment).values_list("public_id", flat=True))
+        return {"asked": asked, "answers": answers_of(enrolment)}
+    if step == IDENTITY:
+        return _identity_values(enrolment)
     return {}
+
+
+def _identity_values(enrolment: Enrolment) -> dict[str, Any]:
+    """Consents and answers as they stand, the answers as they are sealed; and what is asked."""
+    programme, person = enrolment.cohort.programme, enrolment.person
+    consents = person.identity_consents.standing().filter(scope=programme.public_id)
+    answers = person.identity_answers.order_by("attribute").values_list("attribute", "sealed_value")
+    return {
+        "asked": list(programme.identity_questions.values_list("attribute", "choices", "purposes")),
+        "consents": sorted(consents.values_list("attribute", "purpose", "words_digest")),
+        "answers": [(attribute, bytes(sealed).hex()) for attribute, sealed in answers],
+    }
 
 
 @singledispatch
@@ -172,6 +242,23 @@ def _store_avoided(answer: AvoidAnswer, *, enrolment: Enrolment) -> None:
         for other in answer.add
         if other.pk != author.pk
     )
+
+
+@store.register
+def _store_about(answer: AboutAnswer, *, enrolment: Enrolment) -> None:
+    """Raises ``KeysMissing`` when the boundaries cannot be sealed; then nothing of this page is saved."""
+    person = enrolment.person
+    person.preferred_name, person.pronouns = answer.preferred_name, answer.pronouns
+    fields = ["preferred_name", "pronouns"]
+    if answer.boundaries is not None and answer.boundaries != boundaries_of(person):
+        person.sealed_boundaries = sealed_boundaries(answer.boundaries, of=person)
+        fields.append("sealed_boundaries")
+    person.save(update_fields=[*fields, "changed_at"])
+
+
+@store.register
+def _store_questions(answer: QuestionsAnswer, *, enrolment: Enrolment) -> None:
+    keep_answers(enrolment, answers=answer.answers)
 
 
 def people_to_avoid(author: Person) -> list[Avoided]:

@@ -1,0 +1,70 @@
+"""A pause from one's own enrolment: for some days nobody is proposed. A pair that runs goes on."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import date, datetime
+
+from django.db import transaction
+
+from viceversa.accounts.events import record
+from viceversa.accounts.models import User
+
+from .fingerprint import check_unchanged, fingerprint
+from .models import Enrolment, Pause
+
+
+def pause_of(enrolment: Enrolment, *, on: date) -> Pause | None:
+    """The pause that holds on this day or is still to come."""
+    return enrolment.pauses.ahead_or_over(on).first()
+
+
+def paused_until(enrolments: Collection[int], *, on: date) -> dict[int, date]:
+    """Who of these is paused on this day, and until when, by primary key; one query."""
+    rows = Pause.objects.over(on).filter(enrolment__in=enrolments)
+    return dict(rows.values_list("enrolment_id", "until_on"))
+
+
+def seen_of(pause: Pause | None) -> str:
+    return fingerprint(_values(pause))
+
+
+@transaction.atomic
+def pause_enrolment(
+    enrolment: Enrolment, *, from_on: date, until_on: date, seen: str, by: User, now: datetime, today: date
+) -> None:
+    """Pause from one day to another, both included; a pause that stood before is replaced.
+
+    Raises ``ChangedMeanwhile``.
+    """
+    Enrolment.objects.select_for_update().get(pk=enrolment.pk)
+    stands = pause_of(enrolment, on=today)
+    if stands and (stands.from_on, stands.until_on) == (from_on, until_on):
+        return
+    check_unchanged(_values(stands), seen=seen)
+    enrolment.pauses.filter(ended_at=None).update(ended_at=now)
+    Pause.objects.create(enrolment=enrolment, from_on=from_on, until_on=until_on, made_at=now)
+    _record("paused", enrolment, by=by, now=now)
+
+
+@transaction.atomic
+def resume_enrolment(enrolment: Enrolment, *, by: User, now: datetime) -> None:
+    """Take part again at once; resuming twice is resuming once."""
+    Enrolment.objects.select_for_update().get(pk=enrolment.pk)
+    if enrolment.pauses.filter(ended_at=None).update(ended_at=now):
+        _record("resumed", enrolment, by=by, now=now)
+
+
+def _values(pause: Pause | None) -> dict[str, object]:
+    return {"from": pause.from_on, "until": pause.until_on} if pause else {}
+
+
+def _record(verb: str, enrolment: Enrolment, *, by: User, now: datetime) -> None:
+    record(
+        verb,
+        noun="enrolment",
+        object_id=enrolment.public_id,
+        by=by,
+        now=now,
+        scope=enrolment.cohort.programme.public_id,
+    )
