@@ -16,16 +16,21 @@ from viceversa.accounts.keys.store import KeysMissing
 from viceversa.formats.cells import known_time_zones
 from viceversa.programmes import enrol
 from viceversa.programmes import enrolment_steps as steps
+from viceversa.programmes.consent import WordsChanged, consent_digest
 from viceversa.programmes.coordinators import coordinator_name
+from viceversa.programmes.enrolment_standing import standing_of
 from viceversa.programmes.fingerprint import ChangedMeanwhile
 from viceversa.programmes.models import Enrolment
 
 from ..access import GONE, access_enrolment, access_programme, seat_of
+from ..enrolment_more import more_of
 from ..enrolment_summary import summary_of
 from ..forms.enrolment import InterestsForm, StepForm, StyleForm, TimeForm
+from ..forms.enrolment_about import AboutForm, IdentityForm, QuestionsForm
 from ..forms.enrolment_avoid import AvoidForm
 from ..forms.enrolment_topics import LearnForm, OffersForm, TodayForm
 from ..request import PageRequest
+from .enrolment_words import ask_about
 
 CHANGED = 409
 
@@ -53,6 +58,9 @@ PAGES: dict[str, StepPage] = {
     steps.GIVE: StepPage(OffersForm, "offers", lambda _enrolment: _("What could you give back?")),
     steps.INTERESTS: StepPage(InterestsForm, "interests", lambda _enrolment: _("What do you like besides work?")),
     steps.STYLE: StepPage(StyleForm, "style", lambda _enrolment: _("How do you like to work?")),
+    steps.ABOUT: StepPage(AboutForm, "about", lambda _enrolment: _("How would you like to be met?")),
+    steps.QUESTIONS: StepPage(QuestionsForm, "questions", lambda _enrolment: _("What else your programme asks")),
+    steps.IDENTITY: StepPage(IdentityForm, "identity", lambda _enrolment: _("Would you like to say who you are?")),
     steps.AVOID: StepPage(
         AvoidForm, "avoid", lambda _enrolment: _("Is there anybody you would rather not be paired with?")
     ),
@@ -103,7 +111,8 @@ def enrolment_step(request: PageRequest, public_id: str, step: str) -> HttpRespo
         return _closed_page(request, held, step=step)
     except enrol.NotOpen:  # withdrawn in another window, in the same moment
         raise Http404 from None
-    return _onward(request, held, step=step)
+    asked = ask_about(held, step=step, then=request.POST.get("then", ""), words=getattr(form, "own_words", ()))
+    return asked or _onward(request, held, step=step)
 
 
 def _onward(request: PageRequest, held: Enrolment, *, step: str) -> HttpResponse:
@@ -147,25 +156,50 @@ def _closed_page(request: PageRequest, held: Enrolment, *, step: str) -> HttpRes
 
 
 def _check(request: PageRequest, held: Enrolment) -> HttpResponse:
-    missing: tuple[str, ...] = ()
+    problem: list[tuple[str, str]] = []
     if request.method == "POST":
-        try:
-            enrol.submit_enrolment(held, by=seat_of(request).user, now=request.now)
-        except enrol.NotComplete as refusal:
-            missing = refusal.steps
-        except enrol.NotOpen:
-            raise Http404 from None
-        else:
-            words = _("You take part in %(programme)s. We write to you when there is a proposal.")
-            messages.success(request, words % {"programme": held.cohort.programme.name})
+        problem = _sent(request, held)
+        if not problem:
             return redirect("home")
+    standing = standing_of(held, on=request.now.date())
+    parts = summary_of(held, standing=standing, titles={step: page.title(held) for step, page in PAGES.items()})
     context = _frame(held, step=steps.CHECK) | {
-        "parts": summary_of(held, titles={step: page.title(held) for step, page in PAGES.items()}),
-        "missing": [
-            (PAGES[step].title(held), reverse("enrolment_step", args=[held.public_id, step])) for step in missing
-        ],
+        "parts": parts,
+        "problem": problem,
+        "digest": consent_digest(held.cohort.programme),
+        "has_agreed": standing.has_agreed,
+        "more": more_of(held, standing=standing) if held.state in Enrolment.TAKING_PART else (),
     }
-    return render(request, "enrolment/check.html", context, status=CHANGED if missing else 200)
+    return render(request, "enrolment/check.html", context, status=CHANGED if problem else 200)
+
+
+def _sent(request: PageRequest, held: Enrolment) -> list[tuple[str, str]]:
+    """Send it, or agree again; every problem with the address where it is mended, none when it is done."""
+    digest = request.POST.get("agreed", "")
+    programme, user = held.cohort.programme, seat_of(request).user
+    try:
+        if held.state in Enrolment.TAKING_PART:
+            enrol.agree_again(held, agreed_to=digest, by=user, now=request.now)
+            messages.success(request, _("Thank you. It is kept that you agreed today."))
+            return []
+        enrol.submit_enrolment(held, agreed_to=digest, by=user, now=request.now)
+    except enrol.NotComplete as refusal:
+        answer = _("Answer “%(title)s”")
+        return [
+            (answer % {"title": PAGES[step].title(held)}, reverse("enrolment_step", args=[held.public_id, step]))
+            for step in refusal.steps
+        ]
+    except WordsChanged:
+        if digest:
+            return [
+                (_("What you agree to has changed meanwhile. Read it again below, and agree if you do."), "#agreed")
+            ]
+        return [(_("Tick that you agree to how your answers are used"), "#agreed")]
+    except enrol.NotOpen:
+        raise Http404 from None
+    words = _("You take part in %(programme)s. We write to you when there is a proposal.")
+    messages.success(request, words % {"programme": programme.name})
+    return []
 
 
 def enrolment_withdraw(request: PageRequest, public_id: str) -> HttpResponse:
@@ -184,7 +218,7 @@ def enrolment_withdraw(request: PageRequest, public_id: str) -> HttpResponse:
 
 
 urlpatterns = [
-    path("programmes/<str:public_id>/enrolment/", enrolment, name="enrolment"),
+    path("programmes/<programme:public_id>/enrolment/", enrolment, name="enrolment"),
     path("programmes/enrolments/<str:public_id>/withdrawal/", enrolment_withdraw, name="enrolment_withdraw"),
     path("programmes/enrolments/<str:public_id>/<slug:step>/", enrolment_step, name="enrolment_step"),
 ]

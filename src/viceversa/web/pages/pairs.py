@@ -7,6 +7,7 @@ from django.shortcuts import render
 from django.urls import path
 
 from viceversa.journey.pair_page import dates_for_delegate, pairs_of, view_for
+from viceversa.programmes.told_to_partner import what_partner_tells
 
 from ..access import access_installation, access_pair, access_self, seat_of
 from ..request import PageRequest
@@ -23,7 +24,9 @@ def pair(request: PageRequest, public_id: str) -> HttpResponse:
     person = seat_of(request).person
     assert person is not None  # the table lets only the two of the pair in
     view = view_for(found, person=person, meetings=list(found.meetings.order_by("number")))
-    return render(request, "pairs/pair.html", {"view": view})
+    partner = found.mentee if found.mentor.person_id == person.pk else found.mentor
+    tells = what_partner_tells(partner) if found.is_running else None
+    return render(request, "pairs/pair.html", {"view": view, "tells": tells})
 
 
 def dates(request: PageRequest) -> HttpResponse:
