@@ -11,12 +11,12 @@ from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
 from typing import Any
 
-from django.db.models import Count, Exists, F, Max, Min, OuterRef, Q, Subquery
+from django.db.models import Case, Count, Exists, F, Max, Min, OuterRef, Q, Subquery, When
 
 from viceversa.pairing.at_risk import Risk, pairs_at_risk
-from viceversa.pairing.models import MatchRun, Pair, Proposal
+from viceversa.pairing.models import Ending, MatchRun, Pair, Proposal, SeatTaken
 from viceversa.people.models import Person
-from viceversa.programmes.models import Cohort
+from viceversa.programmes.models import Cohort, Enrolment
 from viceversa.programmes.policy import complete_policy
 
 from .models import CheckIn, Meeting
@@ -26,6 +26,7 @@ SAY_WITHIN = timedelta(days=3)  # the two are asked on their own page first
 QUIET_AFTER_CADENCES = 1.5
 SLIPS_IN_A_ROW = 2
 ANSWER_SOON = timedelta(days=3)
+ALONE_FOR = timedelta(days=90)  # by then they were asked, or wait with everybody else
 
 
 class Kind(StrEnum):
@@ -34,6 +35,7 @@ class Kind(StrEnum):
     CONTACT = "contact"
     RULE = "rule"
     LEAVING = "leaving"
+    ALONE = "alone"
     NOT_MET = "not_met"
     SLIPPING = "slipping"
     QUIET = "quiet"
@@ -115,6 +117,7 @@ def _begin(day: date) -> datetime:
 def needs_of(cohort: Cohort, *, waiting: int, now: datetime) -> list[Need]:
     """Everything that needs the coordinator, oldest first. ``waiting``: people who take part and have no partner."""
     needs = [*rhythm_needs(cohort, now=now), *_asked(cohort), *_at_risk(cohort, now=now)]
+    needs += alone_again(cohort, now=now)
     needs += _run_needs(cohort, waiting=waiting, now=now)
     return sorted(needs, key=lambda need: (need.since, need.kind, need.pair_id))
 
@@ -195,6 +198,19 @@ def _at_risk(cohort: Cohort, *, now: datetime) -> list[Need]:
     return [Need(kind=kinds[risk], since=now, pair_id=key, risk=risk) for key, risk in risks.items()]
 
 
+def alone_again(cohort: Cohort, *, now: datetime) -> list[Need]:
+    """People who take part and have nobody any more, because their partner left or stopped; by one query."""
+    stays = Case(When(side=Ending.Side.MENTOR, then=F("pair__mentee")), default=F("pair__mentor"))
+    looking = Enrolment.objects.filter(pk=OuterRef("stays"), state=Enrolment.State.SUBMITTED)
+    paired = SeatTaken.objects.filter(enrolment=OuterRef("stays"))
+    endings = Ending.objects.filter(pair__cohort=cohort, at__gte=now - ALONE_FOR).annotate(stays=stays)
+    found = endings.filter(Exists(looking), ~Exists(paired)).order_by("stays", "-at")
+    newest: dict[int, Need] = {}
+    for ending in found:
+        newest.setdefault(ending.stays, Need(kind=Kind.ALONE, since=ending.at, pair_id=ending.pair_id))
+    return list(newest.values())
+
+
 def _run_needs(cohort: Cohort, *, waiting: int, now: datetime) -> list[Need]:
     soon = Q(proposals__state__in=Proposal.OPEN, proposals__answer_by__lte=now + ANSWER_SOON)
     runs = list(
@@ -224,7 +240,7 @@ def _run_needs(cohort: Cohort, *, waiting: int, now: datetime) -> list[Need]:
 
 def with_people(needs: Sequence[Need]) -> list[Need]:
     """The same needs with their pairs and both people read, by one query."""
-    people = ("mentor__person", "mentee__person")
+    people = ("mentor__person", "mentee__person", "ending")
     pairs = Pair.objects.select_related(*people).in_bulk([need.pair_id for need in needs if need.pair_id])
     return [replace(need, pair=pairs.get(need.pair_id, need.pair)) for need in needs]
 

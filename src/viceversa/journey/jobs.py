@@ -2,5 +2,6 @@
 
 from . import (
     actions,  # noqa: F401 - registers open_journey with pairing
+    calling_off,  # noqa: F401 - registers what follows when a pair ends
     delegations,  # noqa: F401 - registers its letter
 )

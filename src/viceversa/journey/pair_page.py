@@ -33,7 +33,7 @@ class PairView:
 def pairs_of(person: Person) -> list[PairView]:
     """Everything this person has a part in, running pairs first."""
     meetings = Prefetch("meetings", queryset=Meeting.objects.order_by("number"), to_attr="in_order")
-    people = ("cohort__programme", "mentor__person", "mentee__person")
+    people = ("cohort__programme", "mentor__person", "mentee__person", "ending")
     pairs = Pair.objects.of_person(person).select_related(*people).prefetch_related(meetings)
     views = [view_for(pair, person=person, meetings=pair.in_order) for pair in pairs]  # type: ignore[attr-defined]
     return sorted(views, key=lambda view: not view.pair.is_running)

@@ -22,6 +22,9 @@ PREPARE_FROM = timedelta(days=7)  # a week ahead is soon enough to matter and la
 CHECK_IN_UNTIL = timedelta(days=14)  # beyond that, what is remembered is no longer what was felt
 
 
+SHOWN_AS_ENDED = timedelta(days=30)
+
+
 class Task(StrEnum):
     """The one thing to do now, most pressing first."""
 
@@ -39,6 +42,7 @@ class Rest(StrEnum):
     UNTIL_MEETING = "until_meeting"
     WAIT_FOR_ANSWER = "wait_for_answer"
     WAIT_FOR_MATCH = "wait_for_match"
+    WAIT_FOR_PLACE = "wait_for_place"
     OVER = "over"
     NOT_INVITED = "not_invited"
 
@@ -86,17 +90,19 @@ class Today:
     pairs: tuple[PairToday, ...]
     enrolments: tuple[Enrolment, ...]
     delegates: tuple[str, ...]
+    ended: tuple[PairView, ...] = ()
 
 
 def today_for(person: Person, *, now: datetime, time_zone: str) -> Today:
     """The home of one person, read in a fixed number of queries however many pairs they have."""
     enrolments = tuple(
         Enrolment.objects.filter(person=person)
-        .exclude(state__in=(Enrolment.State.DECLINED, Enrolment.State.WITHDRAWN))
+        .exclude(state__in=Enrolment.GONE)
         .select_related("cohort__programme")
         .order_by("-pk")
     )
-    views = [view for view in pairs_of(person) if view.pair.is_running]
+    everything = pairs_of(person)
+    views = [view for view in everything if view.pair.is_running]
     open_proposals = _open_proposals(enrolments)
     unanswered = next((proposal for proposal in open_proposals if not proposal.is_answered), None)  # type: ignore[attr-defined]
     to_do = next(_to_dos(person, enrolments, views, unanswered, now=now), None)
@@ -108,7 +114,14 @@ def today_for(person: Person, *, now: datetime, time_zone: str) -> Today:
         pairs=tuple(PairToday(view=view, months=_months(view, time_zone=time_zone)) for view in views),
         enrolments=enrolments,
         delegates=_delegates(person, now=now) if appointment else (),
+        ended=tuple(view for view in everything if _has_just_ended(view, now=now)),
     )
+
+
+def _has_just_ended(view: PairView, *, now: datetime) -> bool:
+    """Ended before its time, because one of the two left or stopped, and not long ago."""
+    ended_at = view.pair.ended_at
+    return hasattr(view.pair, "ending") and ended_at is not None and now - ended_at <= SHOWN_AS_ENDED
 
 
 def _open_proposals(enrolments: Sequence[Enrolment]) -> list[Proposal]:
@@ -194,6 +207,8 @@ def _rest(enrolments: Sequence[Enrolment], views: Sequence[PairView], *, waits: 
         return Rest.WAIT_FOR_ANSWER
     if any(enrolment.state in Enrolment.TAKING_PART for enrolment in enrolments):
         return Rest.WAIT_FOR_MATCH
+    if any(enrolment.state in Enrolment.STANDS_BY for enrolment in enrolments):
+        return Rest.WAIT_FOR_PLACE
     return Rest.OVER if enrolments else Rest.NOT_INVITED
 
 

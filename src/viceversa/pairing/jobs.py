@@ -17,10 +17,13 @@ from viceversa.outbox.models import Job
 from viceversa.outbox.registry import handles
 from viceversa.programmes.models import Enrolment
 
-from . import closing  # noqa: F401 - registers what recurs, and what a withdrawal ends
+from . import (
+    closing,  # noqa: F401 - registers what recurs, and what a withdrawal ends
+    ending,  # noqa: F401 - registers that a withdrawal ends pairs
+)
 from .finding import Finding, Tell, find
 from .holding import PEOPLE
-from .letters import ended_letter, pair_letter, proposal_letter
+from .letters import ended_letter, pair_ended_letter, pair_letter, proposal_letter
 from .models import MatchRun, Pair, Proposal, ProposalAnswer, UnmatchedPerson
 from .obstacles import Obstacle, RunStopped, check, input_obstacles, obstacle, policy_obstacles
 from .progress import LEASE, Progress, still_held
@@ -139,6 +142,18 @@ def send_pair_letter(job: Job, now: datetime) -> None:
     side = pair.mentor if pair.mentor.public_id == job.facts["enrolment"] else pair.mentee
     if side.person.email:
         send(pair_letter(pair, to=side), job=job)
+
+
+@handles("pair_ended_letter")
+def send_pair_ended_letter(job: Job, now: datetime) -> None:
+    """To the one who stays, unless they have left themself meanwhile."""
+    people = ("cohort__programme", "mentor__person", "mentee__person", "ending")
+    pair = Pair.objects.select_related(*people).filter(public_id=job.facts["pair"]).exclude(ending=None).first()
+    if pair is None:
+        return
+    side = pair.mentor if pair.mentor.public_id == job.facts["enrolment"] else pair.mentee
+    if side.person.email and not side.person.has_left(on=now.date()):
+        send(pair_ended_letter(pair, to=side), job=job)
 
 
 def _proposal_and_side(job: Job) -> tuple[Proposal | None, Enrolment | None]:

@@ -10,10 +10,11 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from viceversa.outbox.letters import Letter, absolute
+from viceversa.programmes.coordinators import coordinator_name
 from viceversa.programmes.invitation_token import token_for
 from viceversa.programmes.models import Enrolment, Programme
 
-from .models import Pair, Proposal
+from .models import Ending, Pair, Proposal
 
 
 def proposal_letter(proposal: Proposal, *, to: Enrolment, now: datetime) -> Letter:
@@ -75,6 +76,39 @@ def pair_letter(pair: Pair, *, to: Enrolment) -> Letter:
         action_label=_("Plan the first meeting"),
         action_url=absolute(reverse("pair", args=[pair.public_id])),
         after=(_("What the two of you talk about stays with the two of you."),),
+        why=_why(programme),
+    )
+
+
+def pair_ended_letter(pair: Pair, *, to: Enrolment) -> Letter:
+    """To the one who stays: what happened, that it is nobody's fault, and what comes next."""
+    programme = pair.cohort.programme
+    names = {
+        "name": to.person.short_name,
+        "partner": pair.partner_of(to.person).name,
+        "programme": programme.name,
+        "coordinator": coordinator_name(programme),
+    }
+    happened = {
+        Ending.Category.LEFT: _("%(name)s, %(partner)s no longer works here, so your meetings together end."),
+        Ending.Category.WITHDREW: _(
+            "%(name)s, %(partner)s has stopped taking part in %(programme)s, so your meetings together end."
+        ),
+    }[Ending.Category(pair.ending.category)]
+    return Letter(
+        to=to.person.email,
+        subject=_("%(programme)s: your pair with %(partner)s has ended") % names,
+        paragraphs=(
+            happened % names,
+            _(
+                "You did nothing wrong, and it counts against nobody. You stay in %(programme)s; %(coordinator)s knows "
+                "and will look for somebody new for you."
+            )
+            % names,
+            _("The dates you two had are taken out of your calendar. Your own notes stay yours."),
+        ),
+        action_label=_("See your pair"),
+        action_url=absolute(reverse("pair", args=[pair.public_id])),
         why=_why(programme),
     )
 

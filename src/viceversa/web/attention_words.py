@@ -15,7 +15,7 @@ from django.utils.translation import ngettext
 from viceversa.journey.attention import Kind, Need, leaver_of
 from viceversa.pairing.at_risk import Risk
 from viceversa.pairing.funnel import Funnel
-from viceversa.pairing.models import MatchRun, Pair
+from viceversa.pairing.models import Ending, MatchRun, Pair
 from viceversa.people.models import Person
 from viceversa.programmes.models import Programme
 
@@ -181,6 +181,25 @@ def _leaving(need: Need, desk: Desk) -> Item:
     return Item(title % {"name": leaver.name}, _("Leaving"), "warn", words % facts, action, url, pair=pair)
 
 
+def _alone(need: Need, desk: Desk) -> Item:
+    pair, leader, mentor, _names = _two(need)
+    went, stays = (mentor, leader) if pair.ending.side == Ending.Side.MENTOR else (leader, mentor)
+    words = _("%(name)s stopped taking part.")
+    if pair.ending.category == Ending.Category.LEFT:
+        words = _("%(name)s no longer works here.")
+    told = _("Both calendars are cleared, and %(stays)s was told kindly. A new run finds somebody new.")
+    return Item(
+        title=_("%(name)s has no partner any more") % {"name": stays.name},
+        tag=_("Alone"),
+        tone="warn",
+        why=" ".join((words % {"name": went.name}, told % {"stays": stays.short_name})),
+        action=_("Match again"),
+        url=reverse("run_list", args=[desk.programme.public_id]),
+        person=stays,
+        side="leader" if stays == leader else "mentor",
+    )
+
+
 def _run(need: Need) -> MatchRun:
     assert need.run is not None
     return need.run
@@ -241,6 +260,7 @@ WORDS: dict[Kind, Callable[[Need, Desk], Item]] = {
     Kind.CONTACT: _contact,
     Kind.RULE: _rule,
     Kind.LEAVING: _leaving,
+    Kind.ALONE: _alone,
     Kind.NOT_MET: _not_met,
     Kind.SLIPPING: _slipping,
     Kind.QUIET: _quiet,

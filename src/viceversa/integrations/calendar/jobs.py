@@ -47,6 +47,65 @@ def send_invitation(job: Job, now: datetime) -> None:
         send(_letter(meeting, reader=reader, calendar=invitation(meeting, now=job.written_at)), job=job)
 
 
+@handles("meeting_cancellation")
+def call_off_both(job: Job, now: datetime) -> None:
+    meeting = _called_off(job)
+    if meeting is None:
+        return
+    for person in _the_two(meeting):
+        if person.email:
+            enqueue(
+                "meeting_cancellation_letter",
+                key=f"{meeting.public_id}:{meeting.sequence}:{person.public_id}",
+                now=now,
+                facts={"meeting": meeting.public_id, "sequence": meeting.sequence, "person": person.public_id},
+            )
+
+
+@handles("meeting_cancellation_letter")
+def send_cancellation(job: Job, now: datetime) -> None:
+    meeting = _called_off(job)
+    if meeting is None:
+        return
+    reader = next(person for person in _the_two(meeting) if person.public_id == job.facts["person"])
+    if reader.email:
+        calendar = invitation(meeting, now=job.written_at, method="CANCEL")
+        send(_called_off_letter(meeting, reader=reader, calendar=calendar), job=job)
+
+
+def _called_off(job: Job) -> Meeting | None:
+    """The meeting, if it is still called off as the job tells."""
+    people = ("pair__cohort__programme", "pair__mentor__person__user", "pair__mentee__person__user")
+    meetings = Meeting.objects.select_related(*people).filter(state=Meeting.State.CANCELLED)
+    found = meetings.filter(public_id=job.facts["meeting"], sequence=job.facts["sequence"])
+    return found.exclude(starts_at=None).first()
+
+
+def _called_off_letter(meeting: Meeting, *, reader: Person, calendar: CalendarObject) -> Letter:
+    partner = meeting.pair.partner_of(reader)
+    language = reader.user.language if reader.user else ""
+    zone = reader.time_zone or meeting.time_zone or "UTC"
+    assert meeting.starts_at is not None
+    with override(language or None):
+        when = date_format(meeting.starts_at.astimezone(ZoneInfo(zone)).replace(tzinfo=None), "l j F, H:i")
+        told = {"partner": partner.name, "when": when, "zone": zone}
+        return Letter(
+            to=reader.email,
+            subject=_("Your meeting with %(partner)s on %(when)s is called off") % told,
+            paragraphs=(
+                _("Your meeting with %(partner)s on %(when)s (%(zone)s) will not take place: your pair has ended.")
+                % told,
+            ),
+            after=(_("The attached notice takes it out of your calendar."),),
+            why=_("You get this because you two had a meeting in %(programme)s.")
+            % {"programme": meeting.pair.cohort.programme.name},
+            language=language,
+            calendar=calendar.text,
+            calendar_method=calendar.method,
+            attachments=(_as_file(calendar),),
+        )
+
+
 def _as_told(job: Job) -> Meeting | None:
     """The meeting, if its date is still the one the job tells of; of a later date a later job tells."""
     people = ("pair__cohort__programme", "pair__mentor__person__user", "pair__mentee__person__user")

@@ -18,6 +18,7 @@ from django.utils.translation import gettext as _
 from viceversa.programmes.design_words import dates_words
 from viceversa.programmes.models import Cohort
 
+from ..ending_words import ending_words
 from ..icons import ICONS
 
 register = template.Library()
@@ -36,6 +37,12 @@ def icon(name: str) -> SafeString:
 def cohort_dates(cohort: Cohort) -> str:
     """From when to when a cohort runs, or that it is always on."""
     return dates_words(cohort)
+
+
+@register.simple_tag
+def why_ended(view: Any) -> str:
+    """Why a pair ended before its time, for the one of its two who reads; empty where nothing is known."""
+    return ending_words(view.pair, side=view.side, partner=view.partner.name)
 
 
 @register.inclusion_tag("parts/mark.html")
