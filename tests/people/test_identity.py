@@ -30,9 +30,7 @@ def person(northmoor: Northmoor) -> Person:
     return northmoor.people["mentor"]
 
 
-def say(
-    northmoor: Northmoor, clock: MovableClock, *consents: str, value: str = "Canary", scope: str = SCOPE
-) -> None:
+def say(northmoor: Northmoor, clock: MovableClock, *consents: str, value: str = "Canary", scope: str = SCOPE) -> None:
     by = northmoor.users["mentor"]
     assert by is not None
     said = [IdentitySaid("gender", value, frozenset(consents))]

@@ -115,17 +115,8 @@ def _interests(reasons: Sequence[StoredReason], two: Two) -> str:
 
 
 def _named(reasons: Sequence[StoredReason], two: Two) -> str:
-    ranks = {reason["code"]: reason["params"]["rank"] for reason in reasons}
-    if len(ranks) == 2:
-        both_first = set(ranks.values()) == {1}
-        return _("Both ranked each other first.") if both_first else _("Each of them chose the other.")
-    by_mentor = "named_by_mentor" in ranks
-    who, whom = (two.mentor, two.mentee) if by_mentor else (two.mentee, two.mentor)
-    return _("%(who)s chose %(whom)s, as number %(rank)s.") % {
-        "who": who,
-        "whom": whom,
-        "rank": next(iter(ranks.values())),
-    }
+    """That there was a wish, never whose: whom somebody would like is known to them and the matching alone."""
+    return _("At least one of the two had asked for the other.")
 
 
 def _differs(reasons: Sequence[StoredReason], two: Two) -> str:
