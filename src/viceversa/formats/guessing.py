@@ -36,6 +36,7 @@ _SAMPLE_ROWS: Final = 20_000
 _SHARE_OF_MANAGERS_FOUND: Final = 0.5
 # Above this share of cells that fit, a column is what its heading says.
 _MOST: Final = 0.5
+_LEAST_TELLING: Final = 10_000
 _SURELY: Final = 0.9
 _MANAGER: Final = frozenset(
     {"manager", "supervisor", "vorgesetzter", "vorgesetzte", "fuhrungskraft", "responsable", "reports"}
@@ -103,13 +104,14 @@ def guess_mapping(table: Table) -> FileMapping:
 def _by_headings(table: Table, columns: _Columns) -> dict[str, ColumnUse]:
     uses: dict[str, ColumnUse] = {}
     has_manager = False
-    bare = {heading.casefold() for heading in columns.headings}
+    bare = {heading.casefold(): heading for heading in columns.headings}
     for heading in columns.headings:
         use = _first_guess(heading, table.file, columns)
         # A second `Name` or `Email` to the right of the manager is the manager's.
-        doubled = heading.endswith(")") and heading.rpartition(" (")[0].casefold() in bare
-        if doubled and has_manager and use.to in ("email", FULL_NAME, "person_id"):
-            use = ColumnUse("manager_id")
+        first = bare.get(heading.rpartition(" (")[0].casefold()) if heading.endswith(")") else None
+        if first is not None and use.to in ("email", FULL_NAME, "person_id"):
+            is_other = has_manager and columns.cells(first) != columns.cells(heading)
+            use = ColumnUse("manager_id") if is_other else ColumnUse(reason="same")
         has_manager = has_manager or bool(words(heading) & _MANAGER)
         uses[heading] = use
     return uses
@@ -221,7 +223,9 @@ def _keep_most_telling(uses: dict[str, ColumnUse], columns: _Columns) -> None:
 
     def rank(heading: str) -> tuple[bool, bool, int]:
         tells_nobody_apart = uses[heading].to == "person_id" and not columns.tells_apart(heading)
-        return tells_nobody_apart, columns.is_empty(heading), column_meant(heading)[1]
+        meant, place = column_meant(heading)
+        # What was put together from the words around it comes last.
+        return tells_nobody_apart, columns.is_empty(heading), place if meant == uses[heading].to else _LEAST_TELLING
 
     for heading, use in uses.items():
         if not use.to or use.to in SEVERAL_COLUMNS:

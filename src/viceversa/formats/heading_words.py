@@ -45,7 +45,9 @@ _RULES: Final = (
     _rule("manager_id", _MANAGER, "email mail", never="hr matrix dotted skip second 2 2nd functional secondary"),
     _rule("manager_id", _MANAGER, never=_OTHER_MANAGER + " first last given family"),
     _rule("email", "email mail courriel correo upn", never="personal private home secondary hr privat emergency"),
-    _rule("status", "status state estado statut", _PERSON + " employment work active hr assignment", never="marital"),
+    _rule("status", "status state estado statut", _PERSON + " employment work active hr assignment position",
+          never="marital"),
+    _rule("full_name", "first given forename", "last family surname", never=_MANAGER),
     _rule("given_name", "first given forename fore vorname prenom", _NAME, never="preferred middle maiden"),
     _rule("family_name", "last family surname sur", _NAME, never="preferred maiden"),
     _rule("preferred_name", "preferred known chosen nick nickname calling", _NAME + " as", never="last family"),
@@ -56,12 +58,13 @@ _RULES: Final = (
           " compensation position corporate global salary hierarchy seniority level corp person work current name",
           never="education satisfaction access clearance security skill language english stock option involvement"
           " manager supervisor risk since date step range midpoint performance"),
-    _rule("job_title", "job position business role working", "title name profile position description",
-          never="code id number family category since start date"),
+    _rule("job_title", "job position business role working assignment", "title name profile position description",
+          never="code id number family category since start date status"),
     _rule("function", "department dept division function family unit organization organisation team abteilung"
           " bereich departement departamento directorate", "name description desc job business level home work org"
           " department current primary",
           never="code id number manager head lead size count date"),
+    _rule("function", "org organization organisation", "level unit", never="code id number head"),
     _rule("location", "location site office city country standort", "name work office primary current job employee"
           " city base description", never="code id number birth home date"),
     _rule("hire_date", "hire hired joining joined join entry onboarding employment service start", "date day on",

@@ -149,16 +149,22 @@ _SECOND: Final = re.compile(r" \([0-9]+\)$")
 _TOPIC: Final = re.compile(r"(.{3,40}?)\s*(?::|\s[-–—>/]|\[|\()\s*(.{1,80}?)[\])]?")
 
 
+def _spelled_out(heading: str) -> str:
+    return heading.replace("#", " number ").replace("№", " number ")
+
+
 def plain(heading: str) -> str:
     """The heading without case, accents, spaces and punctuation."""
-    decomposed = unicodedata.normalize("NFKD", heading.casefold())
+    decomposed = unicodedata.normalize("NFKD", _spelled_out(heading).casefold())
     return "".join(character for character in decomposed if character.isalnum())
 
 
 def words(heading: str) -> frozenset[str]:
     """The words of the heading in small letters and without accents; `JobLevel` has two."""
     unaccented = "".join(
-        character for character in unicodedata.normalize("NFKD", heading) if not unicodedata.combining(character)
+        character
+        for character in unicodedata.normalize("NFKD", _spelled_out(heading))
+        if not unicodedata.combining(character)
     )
     return frozenset(word.lower() for word in _WORD.findall(unaccented))
 

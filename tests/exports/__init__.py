@@ -1,0 +1,1 @@
+"""Exports in the shapes of well-known HR systems, written from one small organisation, for the tests."""
