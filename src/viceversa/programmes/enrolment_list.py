@@ -10,11 +10,14 @@ from django.db.models import Count, Q, QuerySet
 from .models import Cohort, Enrolment
 
 STAGES: dict[str, tuple[str, ...]] = {
+    "applied": (Enrolment.State.APPLIED,),
+    "waiting": (Enrolment.State.WAITING,),
     "invited": (Enrolment.State.INVITED,),
     "begun": (Enrolment.State.DRAFT,),
     "taking_part": (Enrolment.State.SUBMITTED, Enrolment.State.MATCHED, Enrolment.State.COMPLETED),
     "declined": (Enrolment.State.DECLINED,),
     "withdrawn": (Enrolment.State.WITHDRAWN,),
+    "not_now": (Enrolment.State.NOT_NOW,),
 }
 STAGE_OF = {state: stage for stage, states in STAGES.items() for state in states}
 
@@ -30,7 +33,7 @@ class Sides(NamedTuple):
 
 @dataclass(frozen=True)
 class Funnel:
-    """How many of each side stand at each stage; ``asked`` is everybody who was ever invited."""
+    """How many of each side stand at each stage; ``asked`` is everybody who was ever on the list."""
 
     asked: Sides
     stages: dict[str, Sides]

@@ -17,6 +17,7 @@ from viceversa.people.models import Person
 from .candidates import not_yet_enrolled, not_yet_invited
 from .models import Cohort, Enrolment
 from .personal_link import PersonalLink, make_link
+from .places import admission_of, free_places, next_number, tell_manager
 
 LETTER = "send_invitation"
 MAY_BE_ASKED_AGAIN = (Enrolment.State.INVITED, Enrolment.State.DRAFT)
@@ -72,21 +73,38 @@ def enrol_from_file(
 ) -> list[Enrolment]:
     """Let these take part with what the people file says of them; returns the new enrolments.
 
-    For people who said yes elsewhere: no letter goes out. Who has no grade, has left, or was asked in this role
-    before, is passed over. Raises ``NotLaunched``.
+    For people who said yes elsewhere: no invitation goes out. Who has no grade, has left, or was asked in this role
+    before, is passed over; whom no place is left for, waits. Raises ``NotLaunched``.
     """
     _hold_launched(cohort)
     fresh = not_yet_enrolled(_these(people), cohort=cohort, role=role, on=now.date())
-    state = Enrolment.State.SUBMITTED
-    enrolments = Enrolment.objects.bulk_create(
-        Enrolment(
-            cohort=cohort, person=person, role=role, capacity=max(1, person.capacity), state=state, submitted_at=now
-        )
-        for person in fresh
-    )
+    enrolments = Enrolment.objects.bulk_create(_with_places(list(fresh), cohort=cohort, role=role, now=now))
+    _tell_managers(enrolments, now=now)
     if enrolments:
         _record("enrolled_from_file", enrolments, by=by, now=now)
     return enrolments
+
+
+def _with_places(people: list[Person], *, cohort: Cohort, role: Enrolment.Role, now: datetime) -> list[Enrolment]:
+    """Each takes part, by name, until the places are full; from there on they wait."""
+    free = free_places(cohort, role=role)
+    next_in_line = next_number(cohort, role=role)
+    enrolments = []
+    for number, person in enumerate(people):
+        one = Enrolment(cohort=cohort, person=person, role=role, capacity=max(1, person.capacity), submitted_at=now)
+        one.state = Enrolment.State.SUBMITTED
+        if free is not None and number >= free:
+            one.state, one.waits_at = Enrolment.State.WAITING, next_in_line + number - free
+        enrolments.append(one)
+    return enrolments
+
+
+def _tell_managers(enrolments: list[Enrolment], *, now: datetime) -> None:
+    if not enrolments or not admission_of(enrolments[0].cohort).tells_managers:
+        return
+    for enrolment in enrolments:
+        if enrolment.state == Enrolment.State.SUBMITTED:
+            tell_manager(enrolment, now=now)
 
 
 def _hold_launched(cohort: Cohort) -> None:

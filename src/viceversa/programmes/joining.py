@@ -15,6 +15,7 @@ from viceversa.people.models import Person
 from .enrol import end_what_hangs_on
 from .invitation_token import Invitation
 from .models import Enrolment
+from .places import hold_cohort
 
 
 class Standing(StrEnum):
@@ -63,7 +64,7 @@ def standing_of(invitation: Invitation, *, user: User | None, now: datetime) -> 
     mine = user is not None and user == account
     if enrolment.state == Enrolment.State.DECLINED:
         return Standing.DECLINED
-    if enrolment.state in (Enrolment.State.WITHDRAWN, Enrolment.State.COMPLETED):
+    if enrolment.state in (Enrolment.State.WITHDRAWN, Enrolment.State.COMPLETED, Enrolment.State.NOT_NOW):
         return Standing.ENDED
     if enrolment.person.has_left(on=now.date()):
         return Standing.LEFT
@@ -116,6 +117,7 @@ def decline_invitation(invitation: Invitation, *, by: User | None, now: datetime
     Whom the coordinator enrolled from the people file, and who never came, can say no too: they never said yes
     here. Raises ``CannotAnswer`` otherwise.
     """
+    hold_cohort(invitation.enrolment.cohort_id)  # the place goes to the next, so the cohort comes first
     held = _held(invitation)
     enrolment, standing = held.enrolment, standing_of(held, user=by, now=now)
     if standing not in (Standing.SIGN_IN, Standing.NEW_ACCOUNT, Standing.WELCOME):
@@ -130,7 +132,7 @@ def decline_invitation(invitation: Invitation, *, by: User | None, now: datetime
 
 def can_decline(enrolment: Enrolment) -> bool:
     """Whether a link alone may still say no for its person."""
-    if enrolment.state in (Enrolment.State.INVITED, Enrolment.State.DRAFT):
+    if enrolment.state in (Enrolment.State.INVITED, Enrolment.State.DRAFT, *Enrolment.STANDS_BY):
         return True
     return enrolment.state == Enrolment.State.SUBMITTED and enrolment.person.user is None
 

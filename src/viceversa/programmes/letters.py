@@ -16,6 +16,7 @@ from viceversa.people.models import Person
 from .design_words import gap_words, plan_words
 from .invitation_token import STANDS_FOR, token_for
 from .models import Enrolment, Programme
+from .places import keeps_place
 from .policy import complete_policy
 
 
@@ -38,10 +39,11 @@ def name_of(user: User | None) -> str:
 
 
 def invitation_words(
-    programme: Programme, *, role: str, given_name: str, inviter: str, now: datetime
+    programme: Programme, *, role: str, given_name: str, inviter: str, keeps_place: bool = True, now: datetime
 ) -> InvitationWords:
+    """``keeps_place`` is false where places are limited, and whoever answers first has one."""
     until = date_format((now + STANDS_FOR).date(), "j F")
-    greeting = _("%(name)s, a place is kept for you until %(day)s.") % {"name": given_name, "day": until}
+    greeting = _greeting(keeps_place=keeps_place) % {"name": given_name, "day": until}
     private = _(
         "Enrolling takes five minutes. What the two of you talk about stays with the two of you: "
         "I see only whether you met."
@@ -53,6 +55,15 @@ def invitation_words(
         paragraphs=(greeting, _mentor_ask(programme) if as_mentor else _mentee_ask(programme), private),
         action=_("Choose what to show") if as_mentor else _("Choose what to learn"),
         after=(refuse, inviter),
+    )
+
+
+def _greeting(*, keeps_place: bool) -> str:
+    if keeps_place:
+        return _("%(name)s, a place is kept for you until %(day)s.")
+    return _(
+        "%(name)s, you are invited, and this letter opens the page until %(day)s. Places are limited: they go to "
+        "those who answer first, and after them there is a wait-list."
     )
 
 
@@ -87,7 +98,12 @@ def invitation(enrolment: Enrolment, *, by: User | None, now: datetime) -> Lette
     programme = enrolment.cohort.programme
     inviter = name_of(by)
     words = invitation_words(
-        programme, role=enrolment.role, given_name=enrolment.person.short_name, inviter=inviter, now=now
+        programme,
+        role=enrolment.role,
+        given_name=enrolment.person.short_name,
+        inviter=inviter,
+        keeps_place=keeps_place(enrolment),
+        now=now,
     )
     why = _("Sent because %(inviter)s, who coordinates %(programme)s, invited you.")
     return Letter(

@@ -4,17 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass
+from datetime import date
 
 from viceversa.people.models import Person
 
+from .cohorts import cohorts_today
 from .models import Cohort, Enrolment, Programme
 
-GONE = (Enrolment.State.WITHDRAWN, Enrolment.State.DECLINED)
+GONE = Enrolment.GONE
 
 
 @dataclass(frozen=True)
 class Listed:
-    """A programme with its current cohort and the reader's ways in: to run it, to read its facts, to take part."""
+    """A programme, the cohort that is being run, and the reader's ways in: to run it, to read of it, to take part."""
 
     programme: Programme
     cohort: Cohort | None
@@ -23,14 +25,14 @@ class Listed:
     takes_part: bool
 
 
-def programmes_of(*, person: Person | None, coordinated: Collection[str], sponsored: Collection[str]) -> list[Listed]:
-    """Newest first. ``coordinated`` and ``sponsored`` are programmes' public ids."""
+def programmes_of(
+    *, person: Person | None, coordinated: Collection[str], sponsored: Collection[str], today: date
+) -> list[Listed]:
+    """Newest first, archived ones among them. ``coordinated`` and ``sponsored`` are programmes' public ids."""
     own = Enrolment.objects.filter(person=person).exclude(state__in=GONE) if person else Enrolment.objects.none()
     enrolled = set(own.values_list("cohort__programme__public_id", flat=True))
-    programmes = Programme.objects.filter(public_id__in={*coordinated, *sponsored, *enrolled})
-    cohorts: dict[int, Cohort] = {}
-    for cohort in Cohort.objects.filter(programme__in=programmes).order_by("starts_on", "pk"):
-        cohorts[cohort.programme_id] = cohort
+    programmes = list(Programme.objects.filter(public_id__in={*coordinated, *sponsored, *enrolled}))
+    cohorts = cohorts_today(programmes, today=today)
     return [
         Listed(
             programme=programme,

@@ -12,16 +12,32 @@ from typing import cast
 from django.core.exceptions import PermissionDenied
 from django.http import Http404
 
-from viceversa.accounts.access import INSTALLATION_ROLES, PROGRAMME_ROLES, ROUTES, Policy, Role, Verdict
+from viceversa.accounts.access import (
+    INSTALLATION_ROLES,
+    PROGRAMME_ROLES,
+    ROUTES,
+    SAFE_METHODS,
+    Policy,
+    Role,
+    Verdict,
+)
 from viceversa.accounts.models import RoleGrant, User
 from viceversa.journey.models import Delegation, Meeting
 from viceversa.pairing.models import MatchRun, Pair, Proposal
 from viceversa.people.models import Person
+from viceversa.programmes.cohorts import cohort_today, cohorts_of
 from viceversa.programmes.models import Enrolment, Programme
 
+from .addresses import ProgrammeAddress, read_address
 from .request import PageRequest
 
-GONE = (Enrolment.State.WITHDRAWN, Enrolment.State.DECLINED)
+GONE = Enrolment.GONE
+# Whatever changes nothing in what is archived, or takes it out of the archive.
+OPEN_THOUGH_ARCHIVED = frozenset({"programme_archive", "programme_copy", "cohort_archive", "cohort_new"})
+
+
+class Archived(PermissionDenied):
+    """The programme or the cohort is archived: it may be read, and nothing in it changes."""
 
 
 class Seat:
@@ -128,12 +144,35 @@ def access_installation(request: PageRequest) -> Seat:
 
 
 def access_programme(request: PageRequest, public_id: str) -> Programme:
-    programme = Programme.objects.filter(public_id=public_id).first()
+    """The programme, looking at the cohort that the address names, else at the one that is being run."""
+    programme_id, cohort_id = read_address(public_id)
+    programme = Programme.objects.filter(public_id=programme_id).first()
     if programme is None:
         raise Http404
     _authorise(request, seat_of(request).in_programme(programme))
-    request.programme = programme
+    _look_at(request, programme, cohort_id=cohort_id)
     return programme
+
+
+def _look_at(request: PageRequest, programme: Programme, *, cohort_id: str) -> None:
+    """Choose the cohort, and keep closed to changes what is archived. An unknown cohort does not exist."""
+    cohorts = cohorts_of(programme)
+    usual = cohort_today(cohorts, today=request.now.date())
+    chosen = next((one for one in cohorts if one.public_id == cohort_id), None) if cohort_id else usual
+    if chosen is None:
+        raise Http404
+    programme.look_at(chosen)
+    if chosen is not usual:
+        programme.public_id = ProgrammeAddress(programme.public_id, cohort=chosen.public_id)
+    request.programme, request.cohorts = programme, cohorts
+    if request.method not in SAFE_METHODS and _is_shut(request, programme):
+        raise Archived
+
+
+def _is_shut(request: PageRequest, programme: Programme) -> bool:
+    assert request.resolver_match is not None
+    is_archived = programme.is_archived or programme.current_cohort.archived_at is not None
+    return is_archived and request.resolver_match.view_name not in OPEN_THOUGH_ARCHIVED
 
 
 def access_run(request: PageRequest, public_id: str) -> MatchRun:
@@ -141,7 +180,7 @@ def access_run(request: PageRequest, public_id: str) -> MatchRun:
     if run is None:
         raise Http404
     _authorise(request, seat_of(request).in_programme(run.cohort.programme))
-    request.programme = run.cohort.programme
+    _look_at(request, run.cohort.programme, cohort_id=run.cohort.public_id)
     return run
 
 

@@ -13,9 +13,12 @@ from django.utils.translation import gettext as _
 
 from viceversa.accounts.access import Role
 from viceversa.people.models import Person
-from viceversa.programmes.models import Enrolment, Programme
+from viceversa.programmes.cohorts import cohort_today, cohorts_of
+from viceversa.programmes.design_words import state_words
+from viceversa.programmes.models import Cohort, Enrolment, Programme
 
 from .access import GONE, Seat, seat_of
+from .addresses import ProgrammeAddress
 from .middleware import LAST_PROGRAMME
 from .request import PageRequest
 
@@ -29,6 +32,28 @@ class Place:
     count: int = 0
 
 
+DESIGN = (
+    "programme_part",
+    "programme_handlers",
+    "programme_readiness",
+    "programme_copy",
+    "programme_close",
+    "programme_archive",
+    "cohort_list",
+    "cohort_new",
+    "cohort_close",
+    "cohort_archive",
+)
+TOPICS = (
+    "topic_list",
+    "topic_new",
+    "topic",
+    "topic_merge",
+    "topic_words",
+    "topic_word",
+    "topic_import_new",
+    "topic_import",
+)
 ROLE_WORDS: dict[Role, Callable[[], str]] = {
     Role.COORDINATOR: lambda: _("Coordinator"),
     Role.SPONSOR: lambda: _("Sponsor"),
@@ -50,6 +75,7 @@ class Shell:
         self.seat: Seat | None = seat_of(request) if self.signed_in else None
         self.at = request.resolver_match.view_name if request.resolver_match else ""
         self._programme: Programme | None = getattr(request, "programme", None)
+        self._cohorts: list[Cohort] = getattr(request, "cohorts", [])
 
     @property
     def template(self) -> str:
@@ -59,6 +85,11 @@ class Shell:
     @property
     def is_desk(self) -> bool:
         return bool(self.seat and self.seat.grants)
+
+    @property
+    def is_shared(self) -> bool:
+        """Whether the reader came in by their number, most likely on a machine that others use after them."""
+        return self.signed_in and bool(self.request.session.get("viceversa_shared"))
 
     @property
     def person(self) -> Person | None:
@@ -102,9 +133,13 @@ class Shell:
         """The programme this page is about; elsewhere, for a coordinator, the one they had open last."""
         if self._programme is None and self.seat is not None and not hasattr(self, "_looked"):
             self._looked = True
-            mine = Programme.objects.filter(public_id__in=self.seat.scopes(Role.COORDINATOR)).order_by("-made_at")
+            mine = Programme.objects.filter(public_id__in=self.seat.scopes(Role.COORDINATOR), archived_at=None)
+            mine = mine.order_by("-made_at")
             last = self.request.COOKIES.get(LAST_PROGRAMME, "")
             self._programme = next((one for one in mine if one.public_id == last), None) or mine.first()
+            if self._programme is not None:
+                self._cohorts = cohorts_of(self._programme)
+                self._programme.look_at(cohort_today(self._cohorts, today=self.request.now.date()))
         return self._programme
 
     @property
@@ -113,15 +148,25 @@ class Shell:
         programme = self.programme
         if programme is None:
             return ""
-        if programme.state == Programme.State.CLOSED:
-            return _("closed")
         cohort = programme.current_cohort
-        month = cohort.month_on(self.request.now.date())
-        if not programme.is_launched:
-            return _("%(cohort)s, being designed") % {"cohort": cohort.name}
-        if month == 0:
-            return _("%(cohort)s, recruiting") % {"cohort": cohort.name}
-        return _("%(cohort)s, month\u00a0%(month)d") % {"cohort": cohort.name, "month": month}
+        return f"{cohort.name}, {state_words(cohort, today=self.request.now.date())}"
+
+    @property
+    def other_cohorts(self) -> int:
+        """How many cohorts the programme has besides the one that is looked at."""
+        return len(self._cohorts) - 1 if self.programme is not None else 0
+
+    @property
+    def looked_at(self) -> Cohort | None:
+        """The cohort of this page, where it is not the one that opens by itself."""
+        programme = self._programme
+        return programme.current_cohort if programme and isinstance(programme.public_id, ProgrammeAddress) else None
+
+    @property
+    def cohorts_url(self) -> str:
+        programme = self.programme
+        is_mine = programme is not None and self.seat and programme.public_id in self.seat.scopes(Role.COORDINATOR)
+        return reverse("cohort_list", args=[programme.public_id]) if programme is not None and is_mine else ""
 
     @property
     def places(self) -> list[Place]:
@@ -154,7 +199,16 @@ class Shell:
                     _("People"),
                     "people",
                     "people_list",
-                    also=("person", "roster_new", "roster_columns", "roster_check", "roster"),
+                    also=(
+                        "person",
+                        "people_tree",
+                        "people_views",
+                        "roster_new",
+                        "roster_columns",
+                        "roster_check",
+                        "roster",
+                        *TOPICS,
+                    ),
                 )
             ]
             places += [self._place(_("Enrolment"), "person", "enrolment_list", here, also=("invite",))]
@@ -162,7 +216,7 @@ class Shell:
             places += [self._place(_("Matching"), "link", "run_list", here, also=runs)]
             places += [self._place(_("Pairs"), "pair", "pair_list", here)]
             places += [self._place(_("Evidence"), "chart", "programme_insights", here)]
-            design = ("objective_new", "objective", "programme_rules", "programme_launch")
+            design = ("objective_new", "objective", "programme_rules", "programme_launch", "programme_topics", *DESIGN)
             places += [self._place(_("Programme"), "sliders", "programme_design", here, also=design)]
         elif self.seat.holds(Role.COORDINATOR):
             places += [self._place(_("Today"), "home", "home")]
@@ -171,7 +225,16 @@ class Shell:
                     _("People"),
                     "people",
                     "people_list",
-                    also=("person", "roster_new", "roster_columns", "roster_check", "roster"),
+                    also=(
+                        "person",
+                        "people_tree",
+                        "people_views",
+                        "roster_new",
+                        "roster_columns",
+                        "roster_check",
+                        "roster",
+                        *TOPICS,
+                    ),
                 )
             ]
             places += [self._place(_("Playbooks"), "book", "playbook_list", also=("playbook",))]

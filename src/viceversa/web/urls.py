@@ -15,6 +15,7 @@ from .pages import (
     insights,
     invitations,
     join,
+    lottery,
     mapping_profiles,
     matching,
     meetings,

@@ -1,9 +1,17 @@
 from __future__ import annotations
 
+from datetime import datetime
+
 from django.conf import settings
 from django.db import models
 
 from ..ids import new_public_id
+
+
+class OneTimeCodeQuerySet(models.QuerySet["OneTimeCode"]):
+    def standing(self, *, now: datetime) -> OneTimeCodeQuerySet:
+        """Not used, not replaced, not run out."""
+        return self.filter(used_at=None, ended_at=None, good_until__gt=now)
 
 
 class OneTimeCode(models.Model):
@@ -18,6 +26,8 @@ class OneTimeCode(models.Model):
     used_at = models.DateTimeField(null=True, blank=True)
     ended_at = models.DateTimeField(null=True, blank=True, help_text="a newer one replaced it")
     told_at = models.DateTimeField(null=True, blank=True, help_text="when its person read that it was made")
+
+    objects = OneTimeCodeQuerySet.as_manager()
 
     class Meta:
         ordering = ["-made_at", "-pk"]

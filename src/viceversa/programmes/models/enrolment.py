@@ -16,7 +16,7 @@ class EnrolmentQuerySet(models.QuerySet["Enrolment"]):
     def with_a_place(self) -> EnrolmentQuerySet:
         """Whoever takes one of the places: they take part, or a place is held for them until they have said how."""
         held = models.Q(state__in=(Enrolment.State.INVITED, Enrolment.State.DRAFT)) & ~models.Q(place_held_at=None)
-        return self.filter(held | models.Q(state__in=Enrolment.PLACED))
+        return self.filter(held | models.Q(state__in=Enrolment.TAKING_PART))
 
     def waiting(self) -> EnrolmentQuerySet:
         """The wait-list, first come first."""
@@ -43,7 +43,6 @@ class Enrolment(models.Model):
         NOT_NOW = "not_now"  # the coordinator said: not this time
 
     TAKING_PART = (State.SUBMITTED, State.MATCHED)
-    PLACED = (*TAKING_PART, State.COMPLETED)
     STANDS_BY = (State.APPLIED, State.WAITING)
     GONE = (State.WITHDRAWN, State.DECLINED, State.NOT_NOW)
 

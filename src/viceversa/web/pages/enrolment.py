@@ -73,6 +73,8 @@ def enrolment(request: PageRequest, public_id: str) -> HttpResponse:
     own = Enrolment.objects.filter(person=seat_of(request).person, cohort__programme=programme).exclude(state__in=GONE)
     rows = list(own.select_related("cohort").order_by("pk"))
     if request.method == "POST" or len(rows) == 1:
+        if rows[0].state in Enrolment.STANDS_BY:
+            return redirect("your_place", rows[0].public_id)
         return redirect("enrolment_step", rows[0].public_id, steps.next_step(rows[0]))
     return render(request, "enrolment/two_roles.html", {"programme": programme, "rows": rows})
 
@@ -81,6 +83,8 @@ def enrolment_step(request: PageRequest, public_id: str, step: str) -> HttpRespo
     held = access_enrolment(request, public_id)
     if step not in steps.steps_of(held):
         raise Http404
+    if held.state in Enrolment.STANDS_BY:
+        return redirect("your_place", held.public_id)
     if step == steps.CHECK:
         return _check(request, held)
     page = PAGES[step]

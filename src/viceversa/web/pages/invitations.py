@@ -27,10 +27,11 @@ from viceversa.programmes.candidates import (
     not_yet_invited,
     within_reach,
 )
-from viceversa.programmes.enrolment_list import STAGES, enrolments_listed, funnel_of
+from viceversa.programmes.enrolment_list import STAGES, Funnel, enrolments_listed, funnel_of
 from viceversa.programmes.letters import invitation_words, name_of
 from viceversa.programmes.models import Enrolment, Programme
 from viceversa.programmes.personal_link import MAY_HAVE_A_LINK, NoLinkNeeded, PersonalLink, make_link
+from viceversa.programmes.places import admission_of
 
 from ..access import access_programme, seat_of
 from ..forms.invitations import CandidateFilterForm
@@ -38,6 +39,7 @@ from ..request import PageRequest
 
 ON_A_PAGE = 50
 NAMES_SHOWN = 5
+REGISTRATION = ("applied", "waiting", "not_now")
 KEPT = ("file_role", "function", "grade_least", "grade_most", "words")
 
 
@@ -52,11 +54,14 @@ class Filter:
 
 def stage_words() -> dict[str, str]:
     return {
+        "applied": _("Applied"),
+        "waiting": _("On the wait-list"),
         "invited": _("Invited"),
         "begun": _("Begun"),
         "taking_part": _("Taking part"),
         "declined": _("Declined"),
         "withdrawn": _("Withdrawn"),
+        "not_now": _("Not this time"),
     }
 
 
@@ -74,9 +79,9 @@ def enrolment_list(request: PageRequest, public_id: str) -> HttpResponse:
         "programme": programme,
         "cohort": cohort,
         "funnel": funnel,
-        "stages": [(names[each], funnel.stages[each], each) for each in STAGES],
+        "stages": [(names[each], funnel.stages[each], each) for each in STAGES if _is_shown(funnel, each)],
         "stage_filters": [Filter(_("All"), "", funnel.asked.both)]
-        + [Filter(names[each], each, funnel.stages[each].both) for each in STAGES],
+        + [Filter(names[each], each, funnel.stages[each].both) for each in STAGES if _is_shown(funnel, each)],
         "side_filters": [
             Filter(_("Both sides"), ""),
             Filter(leaders_word(programme), Enrolment.Role.MENTEE),
@@ -91,8 +96,14 @@ def enrolment_list(request: PageRequest, public_id: str) -> HttpResponse:
         "names": names,
         "may_be_asked_again": invitations.MAY_BE_ASKED_AGAIN,
         "may_have_a_link": MAY_HAVE_A_LINK,
+        "admission": admission_of(cohort),
     }
     return render(request, "enrolment/enrolment_list.html", context)
+
+
+def _is_shown(funnel: Funnel, stage: str) -> bool:
+    """The stages of registration stand here only where somebody is or was in them."""
+    return stage not in REGISTRATION or bool(funnel.stages[stage].both)
 
 
 def leaders_word(programme: Programme) -> str:
@@ -137,7 +148,12 @@ def invite(request: PageRequest, public_id: str) -> HttpResponse:
         "ticked": set(request.POST.getlist("person")),
         "nobody_here": form.is_valid() and not form.is_narrowed and not paginator.count,
         "letter": invitation_words(
-            programme, role=form.role, given_name=_("Grace"), inviter=name_of(seat.user), now=request.now
+            programme,
+            role=form.role,
+            given_name=_("Grace"),
+            inviter=name_of(seat.user),
+            keeps_place=admission_of(cohort).places(form.role) is None,
+            now=request.now,
         ),
         "inviter": name_of(seat.user),
     }
@@ -312,6 +328,6 @@ def _list_url(programme: Programme, *, side: str) -> str:
 
 
 urlpatterns = [
-    path("programmes/<str:public_id>/enrolments/", enrolment_list, name="enrolment_list"),
-    path("programmes/<str:public_id>/enrolments/invite/", invite, name="invite"),
+    path("programmes/<programme:public_id>/enrolments/", enrolment_list, name="enrolment_list"),
+    path("programmes/<programme:public_id>/enrolments/invite/", invite, name="invite"),
 ]

@@ -25,6 +25,8 @@ from viceversa.programmes.joining import (
     standing_of,
 )
 from viceversa.programmes.models import Enrolment
+from viceversa.programmes.places import keeps_place
+from viceversa.programmes.waiting_list import place_of
 
 from ..forms.join import JoinForm
 from ..request import PageRequest
@@ -101,6 +103,8 @@ def _page(request: PageRequest, invitation: Invitation, standing: Standing, form
         "minutes": minutes_of(invitation.enrolment),
         "takes_part": invitation.enrolment.state in Enrolment.TAKING_PART,
         "can_decline": can_decline(invitation.enrolment),
+        "keeps_place": keeps_place(invitation.enrolment),
+        "waiting_place": place_of(invitation.enrolment),
     }
     return render(request, "enrolment/join.html", context)
 
