@@ -113,7 +113,7 @@ class Line:
         desk.judge()
         programme = Programme.objects.get()
         desk.open(f"/programmes/{programme.public_id}/launch/")
-        expect(desk.page.get_by_role("button", name="Launch the programme")).to_have_count(0)
+        expect(desk.page.get_by_role("button", name="Launch all the same")).to_have_count(0)
         desk.judge()
         objective = programme.objectives.all()[0]
         desk.open(f"/programmes/{programme.public_id}/objectives/{objective.public_id}/")
@@ -126,7 +126,8 @@ class Line:
         desk.judge()
         desk.open(f"/programmes/{programme.public_id}/launch/")
         desk.judge()
-        desk.press("Launch the programme")
+        desk.page.get_by_label("Why you launch it all the same").fill("The handlers are named next week.")
+        desk.press("Launch all the same")
         desk.judge()
         programme.refresh_from_db()
         assert programme.is_launched

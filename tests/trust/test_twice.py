@@ -40,7 +40,7 @@ def forms(house: House) -> dict[str, Sent]:
     decide = reverse("run_decide", args=[house.draft_run.public_id])
     dates = {"name": "Next Spring", "starts_on": "2027-03-01", "ends_on": "2027-11-30"}
     opened = house.client("coordinator").get(playbook).context["form"].initial
-    typed = {name: str(value) for name, value in opened.items()}
+    typed = {name: str(value) for name, value in opened.items() if value is not None}
     two = {"mentor": world.enrolments["hopeful"].public_id, "mentee": world.enrolments["waiting"].public_id}
     contact = {"meeting": held, "person": world.people["mentee"].public_id}
     delegate = {"name": "Hanna", "email": "hanna@northmoor.example", "until": "2026-12-31"}
@@ -122,8 +122,8 @@ Change = Callable[[House], tuple[str, str, dict[str, Any], dict[str, Any], str]]
 
 
 def _design(house: House) -> tuple[str, str, dict[str, Any], dict[str, Any], str]:
-    path = reverse("programme_design", args=[house.world.programme.public_id])
-    page = house.client("coordinator").get(path, {"change": ""})
+    path = reverse("programme_part", args=[house.world.programme.public_id, "purpose"])
+    page = house.client("coordinator").get(path)
     typed = {name: value for name, value in page.context["form"].initial.items() if value is not None}
     typed["seen"] = page.context["seen"]
     return "coordinator", path, typed | {"name": "First"}, typed | {"name": "Second"}, "Second"

@@ -16,6 +16,7 @@ from viceversa.journey.models import CheckIn, Meeting
 from viceversa.pairing.models import Pair
 from viceversa.pairing.models.pair import SeatTaken
 from viceversa.programmes.models import Cohort, Enrolment, Programme
+from viceversa.web.addresses import ProgrammeAddress
 
 MOST_QUERIES = 15
 
@@ -156,9 +157,10 @@ def test_before_there_are_pairs_the_page_says_what_is_next(northmoor, coordinato
     for role in roles:
         person = northmoor.people[f"same_programme_{role}"]
         Enrolment.objects.create(cohort=cohort, person=person, role=role, state="submitted", invited_at=clock())
-    answer = words_of(coordinator.get(day_of(northmoor)))
+    address = ProgrammeAddress(northmoor.programme.public_id, cohort=cohort.public_id)
+    answer = words_of(coordinator.get(reverse("programme", args=[address])))
     assert headline in answer
-    assert f'data-kind="primary" href="{reverse(route, args=[northmoor.programme.public_id])}"' in answer
+    assert f'data-kind="primary" href="{reverse(route, args=[address])}"' in answer
 
 
 def test_pairs_are_listed_with_state_and_dates(northmoor, coordinator):

@@ -87,7 +87,7 @@ def test_the_design_says_what_is_missing_before_the_launch(
     Objective.objects.create(programme=draft, title="More said", metric="Share", baseline=1, target=2)
     page = text_of(ada.get(reverse("programme_design", args=[draft.public_id])))
     assert "Missing: who answers for it" in page
-    assert "One thing is left." in page
+    assert "parts are still open." in page
 
 
 def test_the_launch_refuses_and_says_which_part_of_which_objective(
@@ -106,7 +106,7 @@ def test_the_launch_refuses_and_says_which_part_of_which_objective(
     assert draft.state == Programme.State.DRAFT
 
 
-def test_a_complete_programme_is_launched_by_a_button_alone(
+def test_a_launch_against_the_advice_of_the_check_needs_a_written_word(
     northmoor: Northmoor, ada: Client, clock: MovableClock
 ) -> None:
     draft = a_draft(northmoor, clock)
@@ -117,12 +117,16 @@ def test_a_complete_programme_is_launched_by_a_button_alone(
         ada.post(add, {**whole, "key": key})
     assert draft.objectives.count() == 1
     address = reverse("programme_launch", args=[draft.public_id])
-    assert "Launch the programme" in text_of(ada.get(address))
+    assert "Launch all the same" in text_of(ada.get(address))
+    refused = ada.post(address, {"acknowledgement": " "})
+    assert "Write why you launch it though the check says not yet" in text_of(refused)
     draft.refresh_from_db()
     assert draft.state == Programme.State.DRAFT
-    assert ada.post(address).url == reverse("invite", args=[draft.public_id])  # type: ignore[attr-defined]
+    why = {"acknowledgement": "Handlers are named next week."}
+    assert ada.post(address, why).url == reverse("invite", args=[draft.public_id])  # type: ignore[attr-defined]
     draft.refresh_from_db()
     assert draft.is_launched
+    assert "Handlers are named next week." in text_of(ada.get(reverse("programme_readiness", args=[draft.public_id])))
 
 
 def test_an_objective_of_another_programme_is_not_there(northmoor: Northmoor, ada: Client) -> None:
@@ -157,28 +161,28 @@ def test_two_coordinators_do_not_overwrite_each_other(northmoor: Northmoor, ada:
     assert ada.post(address, {**form, "owner": "Mine & yours", "seen": fresh}).status_code == 302
 
 
-def test_the_design_is_changed_in_plain_words(northmoor: Northmoor, ada: Client) -> None:
-    address = reverse("programme_design", args=[northmoor.programme.public_id])
-    seen = hidden(text_of(ada.get(address + "?change")), "seen")
-    form = {
-        "name": "Fresh Eyes",
-        "purpose": "Hear it.",
-        "mentee_word": "executive",
-        "meeting_minutes": "45",
-        "cadence_days": "14",
-        "topics_of_mentors": "Shop floors\n\nshop FLOORS \nReturns",
-        "topics_of_mentees": "",
-        "seen": seen,
-        **DATES,
-    }
-    assert ada.post(address, form).status_code == 302
+def test_the_design_is_changed_part_by_part(northmoor: Northmoor, ada: Client) -> None:
+    here = northmoor.programme.public_id
+
+    def save(part: str, **typed: str) -> None:
+        address = reverse("programme_part", args=[here, part])
+        page = ada.get(address)
+        form = {bound.html_name: bound.value() for bound in page.context["form"] if bound.value() is not None}
+        assert ada.post(address, {**form, **typed, "seen": page.context["seen"]}).status_code == 302, part
+
+    save("purpose", purpose="Hear it.", mentee_word="executive")
+    save("rhythm", meeting_minutes="45", cadence_days="14")
+    save("topics", topics_of_mentors="Shop floors\n\nshop FLOORS \nReturns", topics_of_mentees="")
+    save("dates", **DATES)
     programme = Programme.objects.get(pk=northmoor.programme.pk)
     assert [topic["name"] for topic in programme.topics] == ["Shop floors", "Returns"]
-    page = text_of(ada.get(address))
+    page = text_of(ada.get(reverse("programme_design", args=[here])))
     plan = f"{number_word(len(programme.meetings))} meetings of 45 minutes over"
     assert f"In {plan}" in page
     assert "every two weeks" not in page
     assert "executive" in page
+    for meeting in programme.meetings:
+        assert meeting["minutes"] == sum(item["minutes"] for item in meeting["agenda"]) == 45
 
 
 def test_rules_out_of_range_are_named_all_at_once(northmoor: Northmoor, ada: Client) -> None:

@@ -117,7 +117,8 @@ def _begin(day: date) -> datetime:
 def needs_of(cohort: Cohort, *, waiting: int, now: datetime) -> list[Need]:
     """Everything that needs the coordinator, oldest first. ``waiting``: people who take part and have no partner."""
     needs = [*rhythm_needs(cohort, now=now), *_asked(cohort), *_at_risk(cohort, now=now)]
-    needs += alone_again(cohort, now=now)
+    if waiting:
+        needs += alone_again(cohort, now=now)
     needs += _run_needs(cohort, waiting=waiting, now=now)
     return sorted(needs, key=lambda need: (need.since, need.kind, need.pair_id))
 
@@ -203,7 +204,8 @@ def alone_again(cohort: Cohort, *, now: datetime) -> list[Need]:
     stays = Case(When(side=Ending.Side.MENTOR, then=F("pair__mentee")), default=F("pair__mentor"))
     looking = Enrolment.objects.filter(pk=OuterRef("stays"), state=Enrolment.State.SUBMITTED)
     paired = SeatTaken.objects.filter(enrolment=OuterRef("stays"))
-    endings = Ending.objects.filter(pair__cohort=cohort, at__gte=now - ALONE_FOR).annotate(stays=stays)
+    endings = Ending.objects.filter(pair__cohort=cohort, at__gte=now - ALONE_FOR)
+    endings = endings.exclude(category=Ending.Category.CLOSED).annotate(stays=stays)
     found = endings.filter(Exists(looking), ~Exists(paired)).order_by("stays", "-at")
     newest: dict[int, Need] = {}
     for ending in found:

@@ -90,9 +90,8 @@ def _cohort_with_chores(programme: Programme) -> Cohort:
     scope = RoleGrant.objects.standing().filter(scope=OuterRef("programme__public_id"), role=Role.SPONSOR.value)
     applied = RosterImport.objects.filter(state=RosterImport.State.APPLIED).order_by()
     last_file = applied.annotate(one=F("state")).values("one").annotate(last=Max("applied_at"))
-    return (
+    cohort = (
         Cohort.objects.filter(pk=programme.current_cohort.pk)
-        .select_related("programme")
         .annotate(
             unfinished=Subquery(unfinished.values("rows")),
             sponsored=Exists(scope),
@@ -101,6 +100,8 @@ def _cohort_with_chores(programme: Programme) -> Cohort:
         )
         .get()
     )
+    cohort.programme = programme  # as the page addresses it
+    return cohort
 
 
 def _stage(cohort: Cohort, *, funnel: Funnel, met: Met, now: datetime) -> Stage:

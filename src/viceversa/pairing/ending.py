@@ -58,12 +58,17 @@ def end_pair(pair: Pair, *, why: Ending.Category, side: str, by: User | None, no
         facts={"category": str(why)},
     )
     held.refresh_from_db()
-    for follow in _FOLLOWS:
-        follow(held, now)
+    follow_ending(held, now=now)
     stays = held.mentee_id if side == Ending.Side.MENTOR else held.mentor_id
     facts = {"pair": held.public_id, "enrolment": sides[stays].public_id}
     enqueue("pair_ended_letter", key=f"{held.public_id}:{sides[stays].public_id}", now=now, facts=facts)
     return ending
+
+
+def follow_ending(pair: Pair, *, now: datetime) -> None:
+    """Do what higher nouns registered, inside the ending transaction."""
+    for follow in _FOLLOWS:
+        follow(pair, now)
 
 
 @on_withdrawal

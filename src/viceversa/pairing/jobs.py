@@ -19,6 +19,7 @@ from viceversa.programmes.models import Enrolment
 
 from . import (
     closing,  # noqa: F401 - registers what recurs, and what a withdrawal ends
+    cohort_closing,  # noqa: F401 - registers what a closing ends
     ending,  # noqa: F401 - registers that a withdrawal ends pairs
 )
 from .finding import Finding, Tell, find

@@ -90,6 +90,7 @@ def pair_ended_letter(pair: Pair, *, to: Enrolment) -> Letter:
         "coordinator": coordinator_name(programme),
     }
     happened = {
+        Ending.Category.CLOSED: _("%(name)s, the time of your pair with %(partner)s is over."),
         Ending.Category.LEFT: _("%(name)s, %(partner)s no longer works here, so your meetings together end."),
         Ending.Category.WITHDREW: _(
             "%(name)s, %(partner)s has stopped taking part in %(programme)s, so your meetings together end."
@@ -109,6 +110,30 @@ def pair_ended_letter(pair: Pair, *, to: Enrolment) -> Letter:
         ),
         action_label=_("See your pair"),
         action_url=absolute(reverse("pair", args=[pair.public_id])),
+        why=_why(programme),
+    )
+
+
+def pair_closed_letter(pair: Pair, *, to: Enrolment) -> Letter:
+    """To both: the time that was planned is over, with thanks."""
+    programme = pair.cohort.programme
+    names = {
+        "name": to.person.short_name,
+        "partner": pair.partner_of(to.person).name,
+        "programme": programme.name,
+        "coordinator": coordinator_name(programme),
+    }
+    return Letter(
+        to=to.person.email,
+        subject=_("%(programme)s: your time with %(partner)s is over") % names,
+        paragraphs=(
+            _("%(name)s, the time of your pair with %(partner)s in %(programme)s is over. Thank you for it.") % names,
+            _("Dates that were still planned are taken out of your calendar. Your own notes stay yours."),
+            _("Nothing keeps the two of you from talking on."),
+        ),
+        action_label=_("See your pair"),
+        action_url=absolute(reverse("pair", args=[pair.public_id])),
+        after=(_("%(coordinator)s can tell you whether there is another round.") % names,),
         why=_why(programme),
     )
 

@@ -5,4 +5,4 @@ class ProgrammesConfig(AppConfig):
     name = "viceversa.programmes"
 
     def ready(self) -> None:
-        from . import jobs, leaving, waiting_list  # noqa: F401
+        from . import closing_letters, jobs, leaving, waiting_list  # noqa: F401

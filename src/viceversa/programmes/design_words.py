@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 from django.utils.formats import date_format
@@ -52,6 +53,23 @@ def dates_words(cohort: Cohort, *, short: bool = False) -> str:
         words = _("always on from %(first)s, %(duration)s for each pair")
         return words % {"first": first, "duration": duration_words(cohort)}
     return f"{first} – {date_format(cohort.ends_on, pattern)}"
+
+
+def state_words(cohort: Cohort, *, today: date) -> str:
+    """Where a cohort stands, in a word or two."""
+    programme = cohort.programme
+    if programme.is_archived or cohort.archived_at is not None:
+        return _("archived")
+    if programme.state == Programme.State.CLOSED or cohort.is_closed:
+        return _("closed")
+    if not programme.is_launched:
+        return _("being designed")
+    if cohort.is_over(on=today):
+        return _("over")
+    month = cohort.month_on(today)
+    if month == 0:
+        return _("recruiting")
+    return _("always on") if cohort.is_always_on else _("month\u00a0%(month)d") % {"month": month}
 
 
 def duration_words(cohort: Cohort) -> str:

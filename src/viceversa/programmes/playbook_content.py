@@ -92,6 +92,8 @@ class Playbook:
 
     `cadence_days` is the longest gap that the plan itself leaves between two meetings, so that a pair
     which waits much longer has fallen behind. `number` is the place in the list of playbooks.
+    `limits` is what its subject adds to the limits of confidentiality; `instruments` are the codes of what
+    it measures before and after.
     """
 
     slug: str
@@ -110,6 +112,8 @@ class Playbook:
     meeting_minutes: int
     before_launch: tuple[str, ...]
     training: PlaybookTraining
+    limits: str
+    instruments: tuple[str, ...]
     rules_note: str
     rules: Mapping[str, RuleValue]
     topics: tuple[PlaybookTopic, ...]

@@ -18,6 +18,7 @@ from viceversa.programmes.playbook_content import (
     PlaybookTraining,
     RuleValue,
 )
+from viceversa.programmes.survey_plan import INSTRUMENTS
 
 TURNS = ("both", "mentor", "return")
 TOPIC_FAMILIES = ("tool", "market", "culture", "strategy")
@@ -105,6 +106,8 @@ def _playbook(root: CheckedTable, *, language: str) -> Playbook:
         meeting_minutes=root.whole("meeting_minutes", least=15, most=240),
         before_launch=root.texts("before_launch", least=1),
         training=_training(root.table("training")),
+        limits=root.text("limits"),
+        instruments=root.choices("instruments", tuple(INSTRUMENTS)),
         rules_note=root.text("rules_note"),
         rules=_rules(root.table("rules")),
         topics=tuple(_topic(table) for table in root.tables("topics")),

@@ -14,6 +14,8 @@ def ending_words(pair: Pair, *, side: str, partner: str) -> str:
     if ending is None:
         return ""
     told = {"partner": partner, "day": date_format(ending.at.date(), "j F Y")}
+    if ending.category == Ending.Category.CLOSED:
+        return _("Your time as a pair was over on %(day)s. Your notes stay yours.") % told
     if ending.side == side:
         return _("You stopped taking part on %(day)s, so your pair with %(partner)s ended.") % told
     if ending.category == Ending.Category.LEFT:

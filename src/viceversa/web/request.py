@@ -9,7 +9,7 @@ from django.http import HttpRequest
 from django_htmx.middleware import HtmxDetails
 
 if TYPE_CHECKING:
-    from viceversa.programmes.models import Programme
+    from viceversa.programmes.models import Cohort, Programme
 
     from .access import Seat
 
@@ -21,4 +21,5 @@ class PageRequest(HttpRequest):
     access_checked: bool
     seat: Seat
     programme: Programme
+    cohorts: list[Cohort]
     htmx: HtmxDetails

@@ -13,6 +13,7 @@ class Ending(models.Model):
     class Category(models.TextChoices):
         LEFT = "left"  # one of the two no longer works here
         WITHDREW = "withdrew"  # one of the two stopped taking part
+        CLOSED = "closed"  # their time is over, or the cohort was closed
 
     class Side(models.TextChoices):
         MENTOR = "mentor"

@@ -1,4 +1,4 @@
-"""Forms of a programme: begin it, its design, an objective."""
+"""Forms of a programme: begin it, a cohort, an objective."""
 
 from __future__ import annotations
 
@@ -11,15 +11,13 @@ from django.utils.text import format_lazy
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
-from viceversa.formats.topics import distinct
-from viceversa.programmes.actions import Design, ObjectiveContent
+from viceversa.programmes.actions import ObjectiveContent
+from viceversa.programmes.beginning import CohortDates
+from viceversa.programmes.models import Cohort
 from viceversa.programmes.playbook_content import Playbook
 
-MOST_TOPICS = 40
-LONGEST_TOPIC = 80
 
-
-def _text(label: Any, *, most: int, missing: Any, hint: Any = "") -> forms.CharField:
+def text_field(label: Any, *, most: int, missing: Any, hint: Any = "") -> forms.CharField:
     messages = {"required": missing, "max_length": too_long(label)}
     return forms.CharField(label=label, help_text=hint, max_length=most, error_messages=messages)
 
@@ -30,156 +28,101 @@ def too_long(label: Any) -> Any:
     return format_lazy(words, label=label)
 
 
-def _date(label: Any, *, missing: Any, hint: Any = "") -> forms.DateField:
+def _date(label: Any, *, missing: Any, hint: Any = "", required: bool = True) -> forms.DateField:
     return forms.DateField(
         label=label,
         help_text=hint,
+        required=required,
         widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
         error_messages={"required": missing, "invalid": _("Enter a date such as 2026-09-01")},
     )
 
 
-class CohortDates(forms.Form):
-    """The name and the dates of a cohort."""
+class CohortForm(forms.Form):
+    """The name of a cohort, and when it runs: between two days, or always on."""
 
-    cohort_name = _text(
+    cohort_name = text_field(
         _("Name of the cohort"),
         most=80,
         missing=_("Enter a name for the cohort, such as “Autumn 2026”"),
         hint=_("A programme may run again later; this tells the rounds apart."),
     )
     starts_on = _date(_("First day"), missing=_("Enter the first day"))
-    ends_on = _date(_("Last day"), missing=_("Enter the last day"), hint=_("The last meeting lies before it."))
+    kind = forms.ChoiceField(
+        label=_("How long it runs"),
+        choices=[
+            (Cohort.Kind.DATED.value, _("Until a last day that is the same for everybody")),
+            (Cohort.Kind.ALWAYS_ON.value, _("Always on: people join at any time, and each pair runs its own months")),
+        ],
+        widget=forms.RadioSelect,
+        required=False,
+    )
+    ends_on = _date(
+        _("Last day"),
+        missing=_("Enter the last day"),
+        hint=_("The last meeting lies before it. Leave it empty if the cohort is always on."),
+        required=False,
+    )
+    pair_months = forms.IntegerField(
+        label=_("Months for each pair, if always on"),
+        min_value=1,
+        max_value=36,
+        required=False,
+        widget=forms.TextInput(attrs={"inputmode": "numeric", "data-fit": ""}),
+        error_messages=dict.fromkeys(("invalid", "min_value", "max_value"), _("Enter a number of months from 1 to 36")),
+    )
+
+    def clean_kind(self) -> str:
+        return self.cleaned_data["kind"] or Cohort.Kind.DATED.value
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
+        if data.get("kind") == Cohort.Kind.ALWAYS_ON:
+            data["ends_on"] = None
+            if data.get("pair_months") is None and "pair_months" not in self.errors:
+                self.add_error("pair_months", _("Enter for how many months each pair runs"))
+            return data
+        data["pair_months"] = None
         first, last = data.get("starts_on"), data.get("ends_on")
-        if first and last and last <= first:
+        if last is None and "ends_on" not in self.errors:
+            self.add_error("ends_on", _("Enter the last day"))
+        elif first and last and last <= first:
             words = _now("Enter a last day after the first day, %(day)s") % {"day": date_words(first, "j F Y")}
             self.add_error("ends_on", words)
         return data
 
+    @property
+    def dates(self) -> CohortDates:
+        data = self.cleaned_data
+        return CohortDates(data["cohort_name"], data["starts_on"], data["ends_on"], data["pair_months"])
 
-class OpenProgrammeForm(CohortDates):
-    """Begin a programme from a playbook."""
 
-    name = _text(
+def next_dates(today: date, *, months: int) -> dict[str, Any]:
+    """Six weeks to recruit in, then some months, from a Monday on."""
+    first = today + timedelta(weeks=6)
+    first += timedelta(days=-first.weekday() % 7)
+    return {
+        "cohort_name": date_words(first, "F Y"),
+        "starts_on": first,
+        "kind": Cohort.Kind.DATED.value,
+        "ends_on": first + timedelta(days=round(months * 30.44)),
+    }
+
+
+class OpenProgrammeForm(CohortForm):
+    """Begin a programme: from a playbook, or with the design of another."""
+
+    name = text_field(
         _("Name of the programme"),
         most=120,
         missing=_("Enter a name for the programme"),
         hint=_("Everybody who takes part sees it."),
     )
-    field_order = ["name", "cohort_name", "starts_on", "ends_on"]
+    field_order = ["name", "cohort_name", "starts_on", "kind", "ends_on", "pair_months"]
 
     @staticmethod
     def suggestion(plan: Playbook, *, today: date) -> dict[str, Any]:
-        """Six weeks to recruit in, then as many months as the playbook runs, from a Monday on."""
-        first = today + timedelta(weeks=6)
-        first += timedelta(days=-first.weekday() % 7)
-        last = first + timedelta(days=round(plan.months * 30.44))
-        return {
-            "name": plan.title,
-            "cohort_name": date_words(first, "F Y"),
-            "starts_on": first,
-            "ends_on": last,
-        }
-
-
-class DesignForm(CohortDates):
-    """Everything about the design that a coordinator may change."""
-
-    name = _text(_("Name of the programme"), most=120, missing=_("Enter a name for the programme"))
-    purpose = forms.CharField(
-        label=_("Purpose"),
-        help_text=_("What it is for, in two or three sentences that a tired leader would read."),
-        max_length=4000,
-        widget=forms.Textarea(attrs={"rows": 6}),
-        error_messages={
-            "required": _("Write what the programme is for"),
-            "max_length": too_long(_("Purpose")),
-        },
-    )
-    mentee_word = _text(
-        _("Your word for those who learn"),
-        most=40,
-        missing=_("Enter a word such as “leader”"),
-        hint=_("Shown everywhere instead of “mentee”: leader, executive, consultant …"),
-    )
-    meeting_minutes = forms.IntegerField(
-        label=_("Minutes in a meeting"),
-        min_value=15,
-        max_value=240,
-        widget=forms.TextInput(attrs={"inputmode": "numeric"}),
-        error_messages=dict.fromkeys(
-            ("required", "invalid", "min_value", "max_value"), _("Enter a number of minutes from 15 to 240")
-        ),
-    )
-    cadence_days = forms.IntegerField(
-        label=_("Days between two meetings"),
-        help_text=_("30 is about once a month."),
-        min_value=5,
-        max_value=92,
-        widget=forms.TextInput(attrs={"inputmode": "numeric"}),
-        error_messages=dict.fromkeys(
-            ("required", "invalid", "min_value", "max_value"), _("Enter a number of days from 5 to 92")
-        ),
-    )
-    topics_of_mentors = forms.CharField(
-        label=_("Topics that mentors teach"),
-        help_text=_("One a line. People see them first when they enrol, and may add their own."),
-        widget=forms.Textarea(attrs={"rows": 8}),
-        error_messages={"required": _("Write at least one topic that mentors teach")},
-    )
-    topics_of_mentees = forms.CharField(
-        label=_("Topics that come back from the other side"),
-        help_text=_("One a line. What the mentors get in return."),
-        widget=forms.Textarea(attrs={"rows": 5}),
-        required=False,
-    )
-    field_order = [
-        "name",
-        "purpose",
-        "mentee_word",
-        "cohort_name",
-        "starts_on",
-        "ends_on",
-        "meeting_minutes",
-        "cadence_days",
-        "topics_of_mentors",
-        "topics_of_mentees",
-    ]
-
-    @staticmethod
-    def initial_of(design: Design) -> dict[str, Any]:
-        values = {name: getattr(design, name) for name in DesignForm.field_order}
-        for name in ("topics_of_mentors", "topics_of_mentees"):
-            values[name] = "\n".join(values[name])
-        return values
-
-    def clean_topics_of_mentors(self) -> tuple[str, ...]:
-        return _topics(self.cleaned_data["topics_of_mentors"])
-
-    def clean_topics_of_mentees(self) -> tuple[str, ...]:
-        return _topics(self.cleaned_data["topics_of_mentees"])
-
-    @property
-    def design(self) -> Design:
-        return Design(**{name: self.cleaned_data[name] for name in self.field_order})
-
-
-def _topics(text: str) -> tuple[str, ...]:
-    topics = distinct(tuple(line.strip() for line in text.splitlines() if line.strip()))
-    problems = [
-        _now("Shorten “%(topic)s…” to %(most)s characters") % {"topic": topic[:30], "most": LONGEST_TOPIC}
-        for topic in topics
-        if len(topic) > LONGEST_TOPIC
-    ]
-    if len(topics) > MOST_TOPICS:
-        counts = {"most": MOST_TOPICS, "count": len(topics)}
-        problems.append(_now("Keep up to %(most)s topics. You wrote %(count)s.") % counts)
-    if problems:
-        raise forms.ValidationError(problems)
-    return topics
+        return {"name": plan.title, **next_dates(today, months=plan.months)}
 
 
 def _decimal(label: Any, hint: Any) -> forms.DecimalField:
@@ -200,13 +143,13 @@ def _decimal(label: Any, hint: Any) -> forms.DecimalField:
 class ObjectiveForm(forms.Form):
     """An objective. What is not known yet may stay empty until the launch asks for it."""
 
-    title = _text(
+    title = text_field(
         _("Objective"),
         most=200,
         missing=_("Enter what should be different afterwards"),
         hint=_("What should be different afterwards, in one sentence."),
     )
-    metric = _text(
+    metric = text_field(
         _("How you will know"),
         most=200,
         missing=_("Enter what is counted or asked"),

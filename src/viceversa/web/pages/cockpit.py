@@ -155,7 +155,7 @@ def pair_contacted(request: PageRequest, public_id: str) -> HttpResponse:
 
 
 urlpatterns = [
-    path("programmes/<str:public_id>/", programme, name="programme"),
-    path("programmes/<str:public_id>/pairs/", pair_list, name="pair_list"),
-    path("programmes/<str:public_id>/contacted/", pair_contacted, name="pair_contacted"),
+    path("programmes/<programme:public_id>/", programme, name="programme"),
+    path("programmes/<programme:public_id>/pairs/", pair_list, name="pair_list"),
+    path("programmes/<programme:public_id>/contacted/", pair_contacted, name="pair_contacted"),
 ]

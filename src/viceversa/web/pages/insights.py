@@ -74,5 +74,5 @@ def audience_of(seat: Seat, programme: Programme) -> Audience:
 
 urlpatterns = [
     path("insights/", insights_list, name="insights_list"),
-    path("insights/<str:public_id>/", programme_insights, name="programme_insights"),
+    path("insights/<programme:public_id>/", programme_insights, name="programme_insights"),
 ]

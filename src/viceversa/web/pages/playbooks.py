@@ -11,14 +11,15 @@ from django.urls import path
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from viceversa.programmes.actions import open_programme
+from viceversa.programmes.beginning import open_from_scratch, open_programme
 from viceversa.programmes.playbook_content import Playbook
 from viceversa.programmes.playbooks import UnknownPlaybook, all_playbooks
 from viceversa.programmes.playbooks import playbook as playbook_called
 
 from ..access import access_installation
 from ..forms.once import fresh_key, id_from_key
-from ..forms.programmes import OpenProgrammeForm
+from ..forms.programme_handlers import ScratchForm
+from ..forms.programmes import OpenProgrammeForm, next_dates
 from ..request import PageRequest
 
 # The training modules by their code; what each teaches stands in the training's own files.
@@ -61,7 +62,18 @@ def playbook(request: PageRequest, slug: str) -> HttpResponse:
     key = request.POST.get("key") or fresh_key(seat.user)
     if request.method == "POST" and form.is_valid():
         public_id = id_from_key(key, user=seat.user)
-        made = open_programme(plan, by=seat.user, now=request.now, public_id=public_id, **form.cleaned_data)
+        dates = form.dates
+        made = open_programme(
+            plan,
+            name=form.cleaned_data["name"],
+            cohort_name=dates.name,
+            starts_on=dates.starts_on,
+            ends_on=dates.ends_on,
+            pair_months=dates.pair_months,
+            by=seat.user,
+            now=request.now,
+            public_id=public_id,
+        )
         return redirect("programme_design", made.public_id)
     context = {
         "plan": plan,
@@ -73,6 +85,26 @@ def playbook(request: PageRequest, slug: str) -> HttpResponse:
         "from_mentees": [topic.name for topic in plan.topics if topic.taught_by == "mentee"],
     }
     return render(request, "programmes/playbook.html", context)
+
+
+def programme_scratch(request: PageRequest) -> HttpResponse:
+    """Begin without a playbook."""
+    seat = access_installation(request)
+    suggestion = {"meeting_count": 6, "meeting_minutes": 60, "cadence_days": 30}
+    suggestion |= next_dates(request.now.date(), months=7)
+    form = ScratchForm(request.POST or None, initial=suggestion)
+    key = request.POST.get("key") or fresh_key(seat.user)
+    if request.method == "POST" and form.is_valid():
+        made = open_from_scratch(
+            form.outline,
+            name=form.cleaned_data["name"],
+            dates=form.dates,
+            by=seat.user,
+            now=request.now,
+            public_id=id_from_key(key, user=seat.user),
+        )
+        return redirect("programme_design", made.public_id)
+    return render(request, "programmes/scratch.html", {"form": form, "key": key})
 
 
 def _language() -> str:
@@ -99,5 +131,6 @@ def _training(plan: Playbook) -> list[TrainingFor]:
 
 urlpatterns = [
     path("programmes/playbooks/", playbook_list, name="playbook_list"),
+    path("programmes/scratch/", programme_scratch, name="programme_scratch"),
     path("programmes/playbooks/<slug:slug>/", playbook, name="playbook"),
 ]
