@@ -153,7 +153,7 @@ def test_open_proposals_of_a_leaver_end_and_who_said_yes_is_told(northmoor, cloc
 
 def test_the_coordinator_sees_who_is_alone_with_one_step_and_no_longer_once_they_have_a_place(northmoor, clock, client):
     pair = left(northmoor, clock)
-    alone = [need for need in needs_of(northmoor.cohort, waiting=0, now=clock()) if need.kind is Kind.ALONE]
+    alone = [need for need in needs_of(northmoor.cohort, waiting=1, now=clock()) if need.kind is Kind.ALONE]
     assert [need.pair_id for need in alone] == [pair.pk]
     page = northmoor.sign_in(client, "coordinator").get(f"/programmes/{northmoor.programme.public_id}/")
     words = text_of(page)
@@ -161,7 +161,7 @@ def test_the_coordinator_sees_who_is_alone_with_one_step_and_no_longer_once_they
     assert "Priya Raman no longer works here." in words
     assert "Match again" in words
     SeatTaken.objects.create(enrolment=northmoor.enrolments["mentee"], number=1, pair=pair)
-    assert not [need for need in needs_of(northmoor.cohort, waiting=0, now=clock()) if need.kind is Kind.ALONE]
+    assert not [need for need in needs_of(northmoor.cohort, waiting=1, now=clock()) if need.kind is Kind.ALONE]
 
 
 def test_both_read_the_truth_on_their_own_pages(northmoor, clock, client):

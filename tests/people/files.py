@@ -38,3 +38,19 @@ def bring_in(
     run_until_idle(clock=clock)
     roster.refresh_from_db()
     return roster
+
+
+def every_row() -> dict[str, list[tuple[object, ...]]]:
+    """Every row of every table of people, but those about imports themselves."""
+    from django.apps import apps
+
+    models = apps.get_app_config("people").get_models()
+    return {
+        model.__name__: [tuple(map(_plain, row)) for row in model.objects.order_by("pk").values_list()]
+        for model in models
+        if not model.__name__.startswith("Roster")
+    }
+
+
+def _plain(value: object) -> object:
+    return bytes(value) if isinstance(value, memoryview) else value

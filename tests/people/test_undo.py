@@ -5,9 +5,8 @@ from __future__ import annotations
 from datetime import date, timedelta
 
 import pytest
-from django.apps import apps
 
-from tests.people.files import FULL, bring_in
+from tests.people.files import FULL, bring_in, every_row
 from viceversa.accounts.keys.models import OwnerKey
 from viceversa.accounts.models import Event
 from viceversa.outbox.worker import run_until_idle
@@ -17,7 +16,6 @@ from viceversa.people.models import (
     Person,
     RosterExclusion,
     RosterImport,
-    RosterPage,
     RosterTrace,
     Topic,
     TopicOffer,
@@ -25,7 +23,6 @@ from viceversa.people.models import (
 from viceversa.people.roster_undo import in_the_way
 
 pytestmark = pytest.mark.django_db(databases=["default", "keys"])
-ABOUT_IMPORTS = {RosterImport, RosterTrace, RosterExclusion, RosterPage}
 
 SECOND = """\
 person_id,given_name,family_name,manager_id,grade,role,offers,wants,interests,prefers,excludes,leave_date
@@ -33,19 +30,6 @@ e1,Ada,King,,10,mentee,,Python:2:3;New Topic:3,rowing,e2,e2,
 e3,Cleo,Marsh,e1,3,mentor,Storytelling:5;Brand new:4,,,e1;zz,canary-x,
 n1,Noa,New,e3,1,mentor,Python:4;Another:2,,,e1,e1,
 """
-
-
-def everything() -> dict[str, list[tuple]]:
-    """Every row of every table of people, but those about imports themselves."""
-    models = [model for model in apps.get_app_config("people").get_models() if model not in ABOUT_IMPORTS]
-    return {
-        model.__name__: [tuple(map(plain, row)) for row in model.objects.order_by("pk").values_list()]
-        for model in models
-    }
-
-
-def plain(value):
-    return bytes(value) if isinstance(value, memoryview) else value
 
 
 def undo(roster: RosterImport, clock, northmoor=None, by=None) -> RosterImport:
@@ -64,14 +48,14 @@ def filled(northmoor, clock):
 
 @pytest.mark.parametrize("scope", ["some", "everybody"])
 def test_undoing_an_import_restores_every_row_of_every_table(filled, clock, scope):
-    before = everything()
+    before = every_row()
     roster = bring_in(SECOND, clock=clock, scope=scope, leavers_agreed=50)
     assert roster.state == "applied"
     assert Exclusion.objects.count() == len(before["Exclusion"]) + 3
-    assert everything() != before
+    assert every_row() != before
     roster = undo(roster, clock, filled)
     assert (roster.state, roster.problem, roster.trace_owner) == ("undone", "", "")
-    after = everything()
+    after = every_row()
     for name, rows in before.items():
         assert after[name] == rows, name
     assert not RosterTrace.objects.filter(roster=roster).exists()
@@ -92,7 +76,7 @@ def test_nothing_is_undone_where_somebody_changed_what_the_import_changed(filled
     roster = bring_in(SECOND, clock=clock)
     TopicOffer.objects.filter(person__person_id="e3").update(level=1)
     Person.objects.filter(person_id="e1").update(grade=11)
-    before = everything()
+    before = every_row()
     found = in_the_way(roster)
     assert [(one.person.person_id, one.code, one.columns) for one in found.first] == [
         ("e1", "changed", ("grade",)),
@@ -100,7 +84,7 @@ def test_nothing_is_undone_where_somebody_changed_what_the_import_changed(filled
     ]
     roster = undo(roster, clock, filled)
     assert (roster.state, roster.problem) == ("applied", "changed_since")
-    assert everything() == before
+    assert every_row() == before
 
 
 def test_what_somebody_changed_elsewhere_of_themself_stays_theirs(filled, clock):
@@ -142,20 +126,20 @@ def renamed(northmoor, person: Person) -> None:
 def test_whom_the_import_brought_does_not_go_once_somebody_uses_them(filled, clock, use, code):
     roster = bring_in(SECOND, clock=clock)
     use(filled, Person.objects.get(person_id="n1"))
-    before = everything()
+    before = every_row()
     assert [(one.person.person_id, one.code) for one in in_the_way(roster).first] == [("n1", code)]
     assert undo(roster, clock, filled).problem == "changed_since"
-    assert everything() == before
+    assert every_row() == before
 
 
 def test_a_later_import_is_undone_first(filled, clock):
     first = bring_in(SECOND, clock=clock)
-    middle = everything()
+    middle = every_row()
     second = bring_in("person_id,role,grade,location\nn1,mentor,2,York\ne1,mentee,12,York\n", clock=clock)
     codes = {one.person.person_id: one.code for one in in_the_way(first).first}
     assert codes == {"n1": "later", "e1": "changed"}
     undo(second, clock, filled)
-    assert everything() == middle
+    assert every_row() == middle
     assert undo(first, clock, filled).state == "undone"
 
 

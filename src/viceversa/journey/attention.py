@@ -144,6 +144,11 @@ def rhythm_needs(cohort: Cohort, *, now: datetime) -> list[Need]:
     return needs
 
 
+def late_pairs(cohort: Cohort, *, now: datetime) -> frozenset[int]:
+    """The keys of the pairs that do not keep to their rhythm."""
+    return frozenset(need.pair_id for need in rhythm_needs(cohort, now=now))
+
+
 RHYTHM_COLUMNS = ("pair", "state", "due_on", "starts_at", "minutes", "times_moved") + (
     "formed_at",
     "last_held_at",
