@@ -21,6 +21,7 @@ from .holding import hold_cohort, hold_enrolments, hold_proposals, hold_run
 from .models import MatchRun, PairDecision, Proposal, ProposalAnswer
 from .snapshot import looking_counts, run_policy
 from .standing import standing_drafts
+from .synonyms import with_synonyms
 
 ANSWER_WITHIN = timedelta(days=10)
 LIFT = "lift"
@@ -61,7 +62,7 @@ def request_run(*, cohort: Cohort, by: User | None, now: datetime, seed: int | N
         number=(held.runs.aggregate(last=Max("number"))["last"] or 0) + 1,
         requested_by=by,
         requested_at=now,
-        policy=run_policy(policy, on=now.date(), seed=seed),
+        policy=with_synonyms(run_policy(policy, on=now.date(), seed=seed), cohort=held),
         seed=seed,
     )
     _record("run.requested", run, by=by, now=now, facts={"number": run.number, "seed": seed})

@@ -11,9 +11,23 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
 from importlib.resources import files
+from typing import Any
 
 from django.db import transaction
-from django.db.models import Case, Count, F, IntegerField, Prefetch, Q, QuerySet, Value, When
+from django.db.models import (
+    BigIntegerField,
+    Case,
+    CharField,
+    Count,
+    F,
+    OuterRef,
+    Prefetch,
+    Q,
+    QuerySet,
+    Subquery,
+    Value,
+    When,
+)
 
 from viceversa.accounts.events import record
 from viceversa.accounts.models import User
@@ -59,42 +73,54 @@ def catalogue(wish: TopicWish) -> QuerySet[Topic]:
     return topics.prefetch_related(by_key).order_by("family", "key")
 
 
+@dataclass(frozen=True)
+class CatalogueCounts:
+    """How many topics are listed and retired, in all and by family, and how many words mean none of them."""
+
+    listed: int
+    retired: int
+    words: int
+    families: list[tuple[str, int]]
+
+
 def families() -> list[tuple[str, int]]:
     """Each family of the catalogue with the number of topics that are offered to people."""
     rows = Topic.objects.listed().exclude(family="").order_by("family").values_list("family").annotate(n=Count("pk"))
     return list(rows)
 
 
-def catalogue_counts() -> dict[str, int]:
-    """How many topics are listed and retired, and how many words of people mean none of them."""
-    of_standing = dict(Topic.objects.order_by().values_list("standing").annotate(n=Count("pk")))
-    return {
-        "listed": of_standing.get(Topic.Standing.LISTED, 0),
-        "retired": of_standing.get(Topic.Standing.RETIRED, 0),
-        "words": Topic.objects.own_words().filter(held_by_somebody()).count(),
-    }
+def catalogue_counts() -> CatalogueCounts:
+    grouped = Topic.objects.in_catalogue().order_by("family").values_list("standing", "family").annotate(n=Count("pk"))
+    listed = [(family, n) for standing, family, n in grouped if standing == Topic.Standing.LISTED]
+    return CatalogueCounts(
+        listed=sum(n for _, n in listed),
+        retired=sum(n for standing, _, n in grouped if standing == Topic.Standing.RETIRED),
+        words=Topic.objects.own_words().filter(held_by_somebody()).count(),
+        families=[(family, n) for family, n in listed if family],
+    )
 
 
 def held_counts(topics: Iterable[Topic], *, people: QuerySet[Person]) -> dict[int, Held]:
-    """Topic → how many of these people offer and want it, nobody counted twice; three queries for any number."""
+    """Topic → how many of these people offer and want it, nobody counted twice; two queries for any number."""
     keys = [topic.pk for topic in topics]
-    synonyms = TopicSynonym.objects.filter(topic__in=keys).values("key")
-    words = Topic.objects.filter(standing=Topic.Standing.WORDS, key__in=synonyms).values_list("pk", "key")
-    of_word = dict(words)
-    meant = dict(TopicSynonym.objects.filter(key__in=of_word.values()).values_list("key", "topic")) if of_word else {}
-    roots = {pk: meant[key] for pk, key in of_word.items()}
-    offered = _people_by_root(TopicOffer.objects.filter(person__in=people), keys, roots)
-    wanted = _people_by_root(TopicWant.objects.filter(person__in=people), keys, roots)
-    return {key: Held(offered.get(key, 0), wanted.get(key, 0)) for key in keys}
+    meant = TopicSynonym.objects.filter(key=OuterRef("key"), topic__in=keys).values("topic")[:1]
+    words = Topic.objects.filter(standing=Topic.Standing.WORDS).annotate(root=Subquery(meant))
+    roots = dict(words.exclude(root=None).values_list("pk", "root"))
+    offered = _people_by_root(TopicOffer.objects.filter(person__in=people), keys, roots, side="offered")
+    wanted = _people_by_root(TopicWant.objects.filter(person__in=people), keys, roots, side="wanted")
+    counts = {(side, root): n for side, root, n in offered.union(wanted, all=True)}
+    return {key: Held(counts.get(("offered", key), 0), counts.get(("wanted", key), 0)) for key in keys}
 
 
 def _people_by_root(
-    rows: QuerySet[TopicOffer] | QuerySet[TopicWant], keys: list[int], roots: Mapping[int, int]
-) -> dict[int, int]:
+    rows: QuerySet[TopicOffer] | QuerySet[TopicWant], keys: list[int], roots: Mapping[int, int], *, side: str
+) -> QuerySet[Any, Any]:
+    """(side, topic, how many people): words that mean a topic are counted with it."""
     cases = [When(topic=word, then=Value(root)) for word, root in roots.items()]
-    root = Case(*cases, default=F("topic"), output_field=IntegerField()) if cases else F("topic")
-    found = rows.filter(topic__in=[*keys, *roots]).order_by().annotate(root=root).values_list("root")
-    return dict(found.annotate(n=Count("person", distinct=True)))
+    root = Case(*cases, default=F("topic"), output_field=BigIntegerField())
+    held = rows.filter(topic__in=[*keys, *roots]).order_by()
+    named = held.annotate(side=Value(side, output_field=CharField()), root=root).values_list("side", "root")
+    return named.annotate(n=Count("person", distinct=True))
 
 
 @dataclass(frozen=True)
@@ -111,9 +137,7 @@ def own_words() -> QuerySet[Topic]:
     counted = Topic.objects.own_words().annotate(
         offered=Count("offers", distinct=True), wanted=Count("wants", distinct=True)
     )
-    return (
-        counted.annotate(held=F("offered") + F("wanted")).filter(held__gt=0).order_by("-held", "key")  # type: ignore[no-any-return]
-    )
+    return counted.annotate(held=F("offered") + F("wanted")).filter(held__gt=0).order_by("-held", "key")
 
 
 def meanings(words: Collection[str]) -> dict[str, Topic]:
@@ -148,8 +172,8 @@ def catalogue_csv() -> str:
     words: dict[int, list[str]] = defaultdict(list)
     for topic, name in TopicSynonym.objects.order_by("key").values_list("topic", "name"):
         words[topic].append(name)
-    for topic in Topic.objects.listed().order_by("family", "key"):
-        cells = (topic.name, topic.family, ";".join(words[topic.pk]), topic.description)
+    for listed in Topic.objects.listed().order_by("family", "key"):
+        cells = (listed.name, listed.family, ";".join(words[listed.pk]), listed.description)
         writer.writerow([f"'{cell}" if cell[:1] and cell[0] in _GUARDED else cell for cell in cells])
     return text.getvalue()
 

@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from typing import Any, Final
 
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Count, Q, QuerySet
 from django.utils.functional import Promise
 from django.utils.translation import gettext, gettext_lazy
 
@@ -247,6 +247,24 @@ def new_ones(rows: QuerySet[TopicImportRow]) -> QuerySet[TopicImportRow]:
     """Without those whose name means something in the catalogue already."""
     names = Topic.objects.in_catalogue().values("key")
     return rows.exclude(key__in=names).exclude(key__in=TopicSynonym.objects.values("key"))
+
+
+@dataclass(frozen=True)
+class RowCounts:
+    """How many rows a file has, how many are new, and how many of the new ones are chosen."""
+
+    all: int
+    new: int
+    chosen: int
+
+
+def row_counts(batch: TopicImport) -> RowCounts:
+    known = Topic.objects.in_catalogue().values("key")
+    is_new = ~Q(key__in=known) & ~Q(key__in=TopicSynonym.objects.values("key"))
+    counts = batch.rows.aggregate(
+        all=Count("pk"), new=Count("pk", filter=is_new), chosen=Count("pk", filter=is_new & Q(is_chosen=True))
+    )
+    return RowCounts(**counts)
 
 
 @dataclass(frozen=True)

@@ -94,9 +94,7 @@ def _context(request: PageRequest, batch: TopicImport, wish: RowWish, form: Chos
         "form": form,
         "rows": topic_files.judged(page["page"]),
         "parts": list(shapes),
-        "all": batch.rows.count(),
-        "new": topic_files.new_ones(batch.rows.all()).count(),
-        "chosen": topic_files.new_ones(batch.rows.filter(is_chosen=True)).count(),
+        "counts": topic_files.row_counts(batch),
         "families": families(),
         "problems": [
             {"problem": problem, "words": topic_files.sentence(problem)} for problem in batch.problems[:PROBLEMS_SHOWN]

@@ -57,7 +57,6 @@ def topic_list(request: PageRequest) -> HttpResponse:
     context: dict[str, Any] = {
         "wish": wish,
         "counts": catalogue_counts(),
-        "families": families(),
         "programmes": programmes,
         "among": among,
         "rows": [(topic, [word.name for word in topic.synonyms.all()], held[topic.pk]) for topic in page["page"]],
@@ -187,20 +186,20 @@ def topic_merge(request: PageRequest, public_id: str) -> HttpResponse:
         "into": into,
         "counts": [(one, counts[one.pk]) for one in both],
         "asked": asked,
-        "found": _found(asked, besides=held) if not into else [],
+        "found": _found(asked, besides=held.public_id) if not into else [],
     }
     return render(request, "topics/merge.html", context)
 
 
-def _found(asked: str, *, besides: Topic | None = None) -> list[Topic]:
+def _found(asked: str, *, besides: str = "") -> list[Topic]:
     """Topics that the words find, else those nearest to them; without words nothing."""
     if not asked:
         return []
-    found = list(catalogue(TopicWish(words=asked)).exclude(pk=besides.pk if besides else None)[:FOUND_AT_MOST])
+    found = list(catalogue(TopicWish(words=asked)).exclude(public_id=besides)[:FOUND_AT_MOST])
     if found:
         return found
     near = [one.topic for one in Suggester([asked]).nearest([asked], at_most=5)[asked]]
-    return list(Topic.objects.filter(public_id__in=near).exclude(pk=besides.pk if besides else None))
+    return list(Topic.objects.filter(public_id__in=near).exclude(public_id=besides))
 
 
 def topic_words(request: PageRequest) -> HttpResponse:
@@ -209,7 +208,7 @@ def topic_words(request: PageRequest) -> HttpResponse:
     page = one_page(request, own_words(), per_page=WORDS_A_PAGE)
     rows = list(page["page"])
     nearest = Suggester([row.name for row in rows]).nearest([row.name for row in rows])
-    context = {"rows": [(row, nearest[row.name]) for row in rows], "counts": catalogue_counts(), **page}
+    context = {"rows": [(row, nearest[row.name]) for row in rows], **page}
     return render(request, "topics/words.html", context)
 
 
