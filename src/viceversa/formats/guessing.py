@@ -98,7 +98,7 @@ def guess_mapping(table: Table) -> FileMapping:
             uses[heading] = replace(use, date_form=guess_date_form(columns.cells(heading)) or form)
         elif use.to == "manager_id" and not _finds_managers(heading, uses, columns):
             uses[heading] = ColumnUse(reason="unknown")
-    return FileMapping(uses, role=_role_of_file(table.file, uses), makes_ids=makes_ids)
+    return FileMapping(uses, role=_role_in_name(table.file), makes_ids=makes_ids)
 
 
 def _by_headings(table: Table, columns: _Columns) -> dict[str, ColumnUse]:
@@ -195,11 +195,6 @@ def _role_in_name(file: str) -> str:
     if "mentee" in name:
         return "mentee"
     return "mentor" if "mentors" in name else ""
-
-
-def _role_of_file(file: str, uses: dict[str, ColumnUse]) -> str:
-    """What whoever has no role in a column is: only where the file's name says so and no column could."""
-    return "" if any(use.to == "role" for use in uses.values()) else _role_in_name(file)
 
 
 def _by_cells(uses: dict[str, ColumnUse], columns: _Columns) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from viceversa.people.models import MappingProfile, RosterImport
+from viceversa.people.models import MappingProfile
 
 from .roster_columns import ColumnsForm
 
@@ -15,17 +15,8 @@ MOST_CHARACTERS = 80
 
 
 class FileColumnsForm(ColumnsForm):
-    """The columns of a file: with the question whom it holds, and a name to keep the answers under."""
+    """The columns of a file, with a name to keep the answers under."""
 
-    scope = forms.ChoiceField(
-        label=_("Whom does this file hold?"),
-        choices=[
-            (RosterImport.Scope.EVERYBODY, _("Everybody: whoever is here and not in the file has left")),
-            (RosterImport.Scope.SOME, _("Some of us: it adds to who is here, and nobody leaves")),
-        ],
-        widget=forms.RadioSelect,
-        error_messages={"required": _("Choose whom the file holds")},
-    )
     save_as = forms.CharField(
         label=_("Keep these answers as"),
         help_text=_("A name such as “Workday, weekly”. The next file with these headings is then read the same way."),

@@ -49,7 +49,7 @@ def roster_columns(request: PageRequest, public_id: str) -> HttpResponse:
         return redirect("roster_check", public_id)
     fitted, mapping = _begin_with(request, roster, table)
     data = request.POST if request.method == "POST" else None
-    initial = {"scope": roster.scope} | (_as_kept(fitted) if fitted else {})
+    initial = _as_kept(fitted) if fitted else {}
     form = FileColumnsForm(data, columns=columns_of_file(table, mapping), mapping=mapping, initial=initial)
     if form.is_bound and form.is_valid() and _keep(form, roster, by=seat.user, request=request):
         return redirect("roster_check", public_id)
@@ -86,7 +86,9 @@ def _keep(form: FileColumnsForm, roster: RosterImport, *, by: User, request: Pag
             if name:
                 save_profile(mapping, name=name, version=form.version_of(name), by=by, now=request.now)
             set_mapping(roster, mapping=mapping, by=by, now=request.now)
-            set_scope(roster, scope=form.cleaned_data["scope"])
+            if mapping.role:
+                # A list of one side alone is seldom everybody; the next page asks, with the numbers.
+                set_scope(roster, scope=RosterImport.Scope.SOME)
     except NameTaken:
         form.add_error("save_as", gettext("“%(name)s” is kept already. Choose another name") % {"name": name})
         return False
