@@ -7,9 +7,11 @@ from collections.abc import Collection
 from datetime import datetime
 
 from viceversa.pairing.models import MatchRun, Proposal
+from viceversa.programmes.cohorts import cohorts_today
 from viceversa.programmes.models import Cohort, Programme
 
-from .attention import rhythm_needs
+from .attention import late_pairs
+from .kept import kept
 from .models import CheckIn
 
 MOST_COMPARED = 5  # a query each; whoever runs more chooses from a list
@@ -22,20 +24,26 @@ def busiest_of(public_ids: Collection[str], *, now: datetime) -> str:
     """
     if len(public_ids) > MOST_COMPARED:
         return ""
-    cohorts = _newest_cohorts(public_ids)
+    cohorts = _running_cohorts(public_ids, now=now)
     waiting = _asked(cohorts) + _to_review(cohorts)
     for cohort in cohorts:
-        waiting[cohort.pk] += len(rhythm_needs(cohort, now=now))
+        waiting[cohort.pk] += len(_late(cohort, now=now))
     busiest = max(cohorts, key=lambda cohort: (waiting[cohort.pk], cohort.starts_on, cohort.pk), default=None)
     return busiest.programme.public_id if busiest else ""
 
 
-def _newest_cohorts(public_ids: Collection[str]) -> list[Cohort]:
-    launched = Cohort.objects.filter(programme__public_id__in=public_ids, programme__state=Programme.State.LAUNCHED)
-    newest = {
-        cohort.programme_id: cohort for cohort in launched.select_related("programme").order_by("starts_on", "pk")
-    }
-    return list(newest.values())
+def _running_cohorts(public_ids: Collection[str], *, now: datetime) -> list[Cohort]:
+    """Of each programme that is launched and not archived, the cohort that is being run."""
+    launched = Programme.objects.filter(public_id__in=public_ids, state=Programme.State.LAUNCHED, archived_at=None)
+    programmes = {programme.pk: programme for programme in launched}
+    cohorts = cohorts_today(programmes.values(), today=now.date())
+    for key, cohort in cohorts.items():
+        cohort.programme = programmes[key]
+    return list(cohorts.values())
+
+
+def _late(cohort: Cohort, *, now: datetime) -> frozenset[int]:
+    return kept("late", cohort, now=now, count=lambda: late_pairs(cohort, now=now)).value
 
 
 def _asked(cohorts: list[Cohort]) -> Counter[int]:

@@ -36,8 +36,19 @@ GONE = Enrolment.GONE
 OPEN_THOUGH_ARCHIVED = frozenset({"programme_archive", "programme_copy", "cohort_archive", "cohort_new"})
 
 
+# What brings people into a cohort or makes new pairs: nothing of it in a cohort that is closed.
+SHUT_WHEN_CLOSED = frozenset(
+    {"invite", "outside_new", "admission", "application_list", "waiting_list", "lottery_list", "lottery", "codes"}
+    | {"run_list", "run_decide", "run_publish"}
+)
+
+
 class Archived(PermissionDenied):
     """The programme or the cohort is archived: it may be read, and nothing in it changes."""
+
+
+class Closed(PermissionDenied):
+    """The cohort is closed: nobody is brought into it, and no pairs are made in it any more."""
 
 
 class Seat:
@@ -165,14 +176,17 @@ def _look_at(request: PageRequest, programme: Programme, *, cohort_id: str) -> N
     if chosen is not usual:
         programme.public_id = ProgrammeAddress(programme.public_id, cohort=chosen.public_id)
     request.programme, request.cohorts = programme, cohorts
-    if request.method not in SAFE_METHODS and _is_shut(request, programme):
-        raise Archived
+    if request.method not in SAFE_METHODS:
+        _check_open(request, programme)
 
 
-def _is_shut(request: PageRequest, programme: Programme) -> bool:
+def _check_open(request: PageRequest, programme: Programme) -> None:
     assert request.resolver_match is not None
-    is_archived = programme.is_archived or programme.current_cohort.archived_at is not None
-    return is_archived and request.resolver_match.view_name not in OPEN_THOUGH_ARCHIVED
+    route, cohort = request.resolver_match.view_name, programme.current_cohort
+    if (programme.is_archived or cohort.archived_at is not None) and route not in OPEN_THOUGH_ARCHIVED:
+        raise Archived
+    if (cohort.is_closed or programme.state == Programme.State.CLOSED) and route in SHUT_WHEN_CLOSED:
+        raise Closed
 
 
 def access_run(request: PageRequest, public_id: str) -> MatchRun:

@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from viceversa.accounts.access import ROUTES
 from viceversa.programmes.design_parts import Part
 from viceversa.programmes.design_words import dates_words, length_words
 from viceversa.programmes.handlers import Listed, are_enough
@@ -81,24 +80,17 @@ def _part(programme: Programme, part: Part, hint: str, *, done: bool) -> Task:
     return Task(PART_WORDS[part](), hint, url, done)
 
 
-# Pages of other nouns that belong to the design too; each is listed where the installation has it.
+# Pages of other nouns that belong to the design too.
 ELSEWHERE: Sequence[tuple[str, Callable[[], str], Callable[[], str]]] = (
     ("programme_topics", lambda: _("Topics from the catalogue"), lambda: _("Choose among those that people know")),
     ("admission", lambda: _("How people come in"), lambda: _("By invitation, openly, with your word or by lot")),
-    ("questions", lambda: _("Your own questions"), lambda: _("What else people are asked when they enrol")),
-    ("identity_questions", lambda: _("Questions about identity"), lambda: _("None, unless you have a reason for one")),
+    ("question_list", lambda: _("Your own questions"), lambda: _("What else people are asked when they enrol")),
+    ("identity_list", lambda: _("Questions about identity"), lambda: _("Off, unless you have a reason to ask")),
 )
 
 
 def _elsewhere(here: str) -> list[Task]:
-    tasks = []
-    for route, label, hint in ELSEWHERE:
-        if route in ROUTES:
-            try:
-                tasks.append(Task(label(), hint(), reverse(route, args=[here]), None))
-            except NoReverseMatch:
-                continue
-    return tasks
+    return [Task(label(), hint(), reverse(route, args=[here]), None) for route, label, hint in ELSEWHERE]
 
 
 def _objectives(gate: Readiness) -> str:

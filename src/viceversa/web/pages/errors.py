@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
-from ..access import Archived
+from ..access import Archived, Closed
 from ..shell import Shell
 
 PLAIN = "errors/plain.html"
@@ -28,7 +28,8 @@ def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpR
 
 
 def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
-    return _page(request, "archived" if isinstance(exception, Archived) else "forbidden", 403)
+    name = {Archived: "archived", Closed: "closed"}.get(type(exception), "forbidden")
+    return _page(request, name, 403)
 
 
 def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:

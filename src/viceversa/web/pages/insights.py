@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
@@ -10,6 +12,7 @@ from django.urls import path
 from viceversa.accounts.access import Role
 from viceversa.insights.disclosure import Hidden
 from viceversa.insights.participation import Audience, participation_facts
+from viceversa.programmes.cohorts import cohorts_today
 from viceversa.programmes.models import Cohort, Programme
 
 from ..access import Seat, access_programme, access_self, seat_of
@@ -23,7 +26,7 @@ ON_A_PAGE = 50
 def insights_list(request: PageRequest) -> HttpResponse:
     access_self(request)
     seat = seat_of(request)
-    cohorts = _readable(seat)
+    cohorts = _readable(seat, today=request.now.date())
     paginator = Paginator(cohorts, ON_A_PAGE)
     if paginator.count == 1:
         return redirect("programme_insights", cohorts[0].programme.public_id)
@@ -32,15 +35,16 @@ def insights_list(request: PageRequest) -> HttpResponse:
     return render(request, "insights/insights_list.html", context)
 
 
-def _readable(seat: Seat) -> list[Cohort]:
-    """The newest cohort of each programme whose facts this seat may read, by the programme's name."""
-    cohorts = Cohort.objects.select_related("programme").exclude(programme__state=Programme.State.DRAFT)
+def _readable(seat: Seat, *, today: date) -> list[Cohort]:
+    """The cohort that is being run, of each programme whose facts this seat may read, by the programme's name."""
+    programmes = Programme.objects.exclude(state=Programme.State.DRAFT).filter(archived_at=None)
     if not seat.holds(Role.ANALYST):
-        cohorts = cohorts.filter(programme__public_id__in=seat.scopes(Role.COORDINATOR, Role.SPONSOR))
-    newest: dict[int, Cohort] = {}
-    for cohort in cohorts.order_by("starts_on", "pk"):
-        newest[cohort.programme_id] = cohort
-    return sorted(newest.values(), key=lambda cohort: cohort.programme.name.casefold())
+        programmes = programmes.filter(public_id__in=seat.scopes(Role.COORDINATOR, Role.SPONSOR))
+    rows = list(programmes)
+    cohorts = cohorts_today(rows, today=today)
+    for programme in rows:
+        cohorts[programme.pk].programme = programme
+    return sorted(cohorts.values(), key=lambda cohort: cohort.programme.name.casefold())
 
 
 def programme_insights(request: PageRequest, public_id: str) -> HttpResponse:
