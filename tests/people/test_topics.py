@@ -227,3 +227,9 @@ def test_events_hold_no_words(make, coordinator, clock):
     assert [verb for verb, _, _ in told] == ["added", "retired"]
     assert "eekeeping" not in str(told)
     assert "piary" not in str(told)
+
+
+def test_a_short_word_of_a_search_begins_a_word(make):
+    ai = make("AI agents")
+    make("Retail")
+    assert list(catalogue(TopicWish(words="ai"))) == [ai]

@@ -40,6 +40,7 @@ from .topics import NewTopic, TopicContent, take_in
 
 COLUMNS = ("name", "family", "synonyms", "description")
 _MOST_WORDS = 6
+_SHORT = 3
 _GUARDED = f"{FORMULA_STARTS}\t\r"
 
 
@@ -65,12 +66,19 @@ def catalogue(wish: TopicWish) -> QuerySet[Topic]:
     standing = Topic.Standing.RETIRED if wish.retired else Topic.Standing.LISTED
     topics = Topic.objects.filter(standing=standing)
     for word in normal(wish.words).split()[:_MOST_WORDS]:
-        synonyms = TopicSynonym.objects.filter(key__contains=word).values("topic")
-        topics = topics.filter(Q(key__contains=word) | Q(pk__in=synonyms))
+        synonyms = TopicSynonym.objects.filter(_says(word)).values("topic")
+        topics = topics.filter(_says(word) | Q(pk__in=synonyms))
     if wish.family:
         topics = topics.filter(family=wish.family)
     by_key = Prefetch("synonyms", queryset=TopicSynonym.objects.order_by("key"))
     return topics.prefetch_related(by_key).order_by("family", "key")
+
+
+def _says(word: str) -> Q:
+    """A short word must begin one: "ai" is not in "retail"."""
+    if len(word) <= _SHORT:
+        return Q(key__startswith=word) | Q(key__contains=f" {word}")
+    return Q(key__contains=word)
 
 
 @dataclass(frozen=True)

@@ -31,6 +31,7 @@ from .topics import NewTopic, TopicContent, take_in
 LONGEST_NAME, LONGEST_FAMILY, LONGEST_DESCRIPTION = 80, 80, 300
 MOST_SYNONYMS = 30
 MOST_PROBLEMS = 500
+MOST_SHOWN = 40  # a longer word without a gap would widen the page
 KEEP_WAITING = timedelta(days=7)
 _MOST_WORDS = 6
 _AT_ONCE = 500
@@ -83,7 +84,8 @@ class _Reading:
 
     def refuse(self, code: str, *, line: int, column: str, value: str, **facts: object) -> None:
         told = {name: shown(str(fact)) for name, fact in facts.items()}
-        self.problems.append({"line": line, "column": column, "value": shown(value), "code": code, "facts": told})
+        visible = shown(value, most=MOST_SHOWN)
+        self.problems.append({"line": line, "column": column, "value": visible, "code": code, "facts": told})
 
 
 def upload_topics(content: bytes, *, file_name: str, by: User, now: datetime) -> TopicImport:

@@ -6,6 +6,7 @@ from dataclasses import asdict
 from typing import Any
 
 from django.contrib import messages
+from django.db.models import QuerySet
 from django.http import Http404, HttpResponse, HttpResponseNotAllowed
 from django.shortcuts import redirect, render
 from django.urls import URLPattern, path
@@ -51,9 +52,10 @@ def topic_list(request: PageRequest) -> HttpResponse:
         family=_asked(request, "family"),
         retired=_asked(request, "show") == "retired",
     )
-    programmes, among = _programmes_of(seat), _asked(request, "among")
+    programmes, asked = _programmes_of(seat), _asked(request, "among")
+    among = asked if asked in {programme.public_id for programme in programmes} else ""
     page = one_page(request, catalogue(wish))
-    held = held_counts(page["page"], people=_people(request, programmes, among=among))
+    held = held_counts(page["page"], people=_people(request, among=among))
     context: dict[str, Any] = {
         "wish": wish,
         "counts": catalogue_counts(),
@@ -73,10 +75,10 @@ def _programmes_of(seat: Seat) -> list[Programme]:
     return list(Programme.objects.filter(public_id__in=seat.scopes(Role.COORDINATOR)).order_by("name"))
 
 
-def _people(request: PageRequest, programmes: list[Programme], *, among: str) -> Any:
+def _people(request: PageRequest, *, among: str) -> QuerySet[Person]:
     """Whoever is here, or takes part in one of the reader's own programmes."""
     people = Person.objects.here(on=request.now.date())
-    if among in {programme.public_id for programme in programmes}:
+    if among:
         taking_part = Enrolment.objects.taking_part().filter(cohort__programme__public_id=among)
         people = people.filter(pk__in=taking_part.values("person"))
     return people
