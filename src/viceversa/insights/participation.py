@@ -7,8 +7,9 @@ from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
 
-from viceversa.journey.adherence import Adherence, Met, Month, adherence_of, met_of
-from viceversa.pairing.funnel import Funnel, Side, funnel_of
+from viceversa.journey.adherence import Adherence, Met, Month
+from viceversa.journey.cockpit import progress_of
+from viceversa.pairing.funnel import Funnel, Side
 from viceversa.programmes.models import Cohort, Objective, Programme
 
 from .disclosure import Hidden, Rule, Share, Shown, Value, Why, nearest, nested, shared, total
@@ -96,11 +97,11 @@ def participation_facts(
     programme: Programme, *, cohort: Cohort, audience: Audience, now: datetime
 ) -> ParticipationFacts:
     """A fixed number of queries, however many people take part."""
-    funnel, met, adherence = funnel_of(cohort), met_of(cohort), adherence_of(cohort, now=now)
+    progress, _counted_at = progress_of(cohort, now=now)
     return disclosed(
-        funnel=funnel,
-        met=met,
-        adherence=adherence,
+        funnel=progress.funnel,
+        met=progress.met,
+        adherence=progress.adherence,
         objectives=tuple(_objective(each) for each in programme.objectives.all()),
         frame=Frame(programme.name, cohort.name, cohort.starts_on, cohort.ends_on, now.date()),
         audience=audience,

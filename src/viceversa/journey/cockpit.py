@@ -17,6 +17,7 @@ from viceversa.programmes.models import Cohort, Objective, Programme
 
 from .adherence import Adherence, Met, adherence_of, met_of
 from .attention import Need, needs_of
+from .kept import LARGE, kept
 
 FILE_IS_NEW_FOR = timedelta(days=31)
 
@@ -61,6 +62,7 @@ class Cockpit:
     met: Met
     adherence: Adherence
     tasks: tuple[Task, ...]
+    counted_at: datetime
 
     @property
     def tasks_done(self) -> int:
@@ -70,16 +72,46 @@ class Cockpit:
 def cockpit_of(programme: Programme, *, now: datetime) -> Cockpit:
     """A fixed number of queries, however many people and pairs there are."""
     cohort = _cohort_with_chores(programme)
-    funnel, met = funnel_of(cohort), met_of(cohort)
+    figures, counted_at = progress_of(cohort, now=now)
+    funnel, met = figures.funnel, figures.met
+    needs = kept(
+        "needs",
+        cohort,
+        now=now,
+        count=lambda: tuple(needs_of(cohort, waiting=funnel.waiting, now=now)),
+        is_large=lambda _: met.pairs >= LARGE,
+    )
     return Cockpit(
         cohort=cohort,
         stage=_stage(cohort, funnel=funnel, met=met, now=now),
-        needs=tuple(needs_of(cohort, waiting=funnel.waiting, now=now)),
+        needs=needs.value,
         funnel=funnel,
         met=met,
-        adherence=adherence_of(cohort, now=now),
+        adherence=figures.adherence,
         tasks=_tasks(cohort, funnel=funnel, now=now),
+        counted_at=min(counted_at, needs.at),
     )
+
+
+@dataclass(frozen=True)
+class Progress:
+    """How far a cohort's people are, and how its meetings go."""
+
+    funnel: Funnel
+    met: Met
+    adherence: Adherence
+
+
+def progress_of(cohort: Cohort, *, now: datetime) -> tuple[Progress, datetime]:
+    """And when it was counted: for a large cohort within the last minute."""
+    figures = kept(
+        "progress",
+        cohort,
+        now=now,
+        count=lambda: Progress(funnel_of(cohort), met_of(cohort), adherence_of(cohort, now=now)),
+        is_large=lambda progress: progress.met.pairs >= LARGE,
+    )
+    return figures.value, figures.at
 
 
 def _cohort_with_chores(programme: Programme) -> Cohort:

@@ -13,7 +13,8 @@ from django.db.models.functions import Coalesce
 from viceversa.pairing.models import Pair
 from viceversa.programmes.models import Cohort
 
-from .attention import rhythm_needs
+from .attention import late_pairs
+from .kept import LARGE, kept
 from .models import Meeting, next_of
 
 ALL, LATE = "", "late"
@@ -46,8 +47,15 @@ def counts_of(cohort: Cohort, *, now: datetime) -> Counts:
     rows = Pair.objects.filter(cohort=cohort).order_by().values_list("state").annotate(Count("pk"))
     by_pair_state = dict(rows)
     by_state = {name: sum(by_pair_state.get(state, 0) for state in states) for name, states in STATES.items()}
-    late = frozenset(need.pair_id for need in rhythm_needs(cohort, now=now))
-    return Counts(all=sum(by_pair_state.values()), by_state=by_state, late=late)
+    everybody = sum(by_pair_state.values())
+    late = kept(
+        "late",
+        cohort,
+        now=now,
+        count=lambda: late_pairs(cohort, now=now),
+        is_large=lambda _: everybody >= LARGE,
+    )
+    return Counts(all=everybody, by_state=by_state, late=late.value)
 
 
 def pairs_listed(

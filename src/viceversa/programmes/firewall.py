@@ -56,7 +56,7 @@ def sides_of(cohort: Cohort, people: Collection[Person]) -> dict[int, frozenset[
     """Person's key → the roles in which they take part; who takes no part is not there. One query."""
     enrolled = Enrolment.objects.filter(cohort=cohort, person__in=[person.pk for person in people])
     found: dict[int, frozenset[str]] = {}
-    for key, role in enrolled.taking_part().order_by().values_list("person", "role"):
+    for key, role in enrolled.taking_part().order_by().values_list("person_id", "role"):
         found[key] = found.get(key, frozenset()) | {role}
     return found
 

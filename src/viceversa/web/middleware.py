@@ -10,7 +10,8 @@ from django.contrib.auth import logout
 from django.contrib.auth.views import redirect_to_login
 from django.http import Http404, HttpResponse, QueryDict
 
-from viceversa.accounts.access import ROUTES, On
+from viceversa.accounts.access import ROUTES, SAFE_METHODS, On
+from viceversa.journey.kept import forget
 
 from .access import has_left
 from .request import PageRequest
@@ -83,12 +84,15 @@ def private_pages(get_response: GetResponse) -> GetResponse:
 def last_programme(get_response: GetResponse) -> GetResponse:
     """Remember in the reader's browser which programme they had open, so that other pages lead back to it.
 
-    The cookie opens nothing: it only chooses among the programmes that the reader coordinates anyway.
+    The cookie opens nothing: it only chooses among the programmes that the reader coordinates anyway. What they
+    change there shows at once: figures that are kept for a minute are counted anew.
     """
 
     def middleware(request: PageRequest) -> HttpResponse:
         response = get_response(request)
         programme = getattr(request, "programme", None)
+        if programme is not None and request.method not in SAFE_METHODS:
+            forget(programme.public_id)
         if programme is not None and request.COOKIES.get(LAST_PROGRAMME) != programme.public_id:
             response.set_cookie(
                 LAST_PROGRAMME,

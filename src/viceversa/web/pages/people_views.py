@@ -140,7 +140,7 @@ def _rename(request: PageRequest, seat: Seat) -> HttpResponse:
         else:
             messages.success(request, _("Renamed: %(name)s.") % {"name": view.name})
             return redirect("people_views")
-    return _page(request, seat, form=form, renamed=public_id, problem=form.errors["name"][0])
+    return _page(request, seat, form=form, renamed=public_id, problem=str(form.errors["name"][0]))
 
 
 def _put(request: PageRequest, seat: Seat) -> HttpResponse:

@@ -1,0 +1,92 @@
+"""A large cohort's figures, counted once a minute: nine meetings of ten thousand pairs take longer than a page may.
+
+Small cohorts are counted anew each time. Kept in this process alone, and forgotten when its programme's
+coordinator changes anything, so that what they did shows at once. Counts and names belong here, nothing private.
+"""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from threading import Lock
+from typing import Generic, TypeVar, cast
+
+from viceversa.pairing.models import Pair
+from viceversa.programmes.models import Cohort
+
+LARGE = 300
+"""Pairs from which on a cohort's figures are kept; below, counting them takes a few milliseconds."""
+KEPT_FOR = timedelta(minutes=1)
+MOST_KEPT = 64
+
+Value = TypeVar("Value")
+
+
+@dataclass(frozen=True)
+class Figures(Generic[Value]):
+    """A value, and when it was counted."""
+
+    value: Value
+    at: datetime
+
+
+class _Shelf:
+    """What is kept, least recently used first, by programme, cohort and what it is."""
+
+    def __init__(self) -> None:
+        self._lock = Lock()
+        self._kept: OrderedDict[tuple[str, str, str], Figures[object]] = OrderedDict()
+
+    def find(self, key: tuple[str, str, str]) -> Figures[object] | None:
+        with self._lock:
+            if key in self._kept:
+                self._kept.move_to_end(key)
+            return self._kept.get(key)
+
+    def put(self, key: tuple[str, str, str], figures: Figures[object]) -> None:
+        with self._lock:
+            self._kept[key] = figures
+            while len(self._kept) > MOST_KEPT:
+                self._kept.popitem(last=False)
+
+    def clear(self, programme: str) -> None:
+        with self._lock:
+            for key in [key for key in self._kept if key[0] == programme]:
+                del self._kept[key]
+
+
+_shelf = _Shelf()
+
+
+def kept(
+    what: str,
+    cohort: Cohort,
+    *,
+    now: datetime,
+    count: Callable[[], Value],
+    is_large: Callable[[Value], bool] | None = None,
+) -> Figures[Value]:
+    """``count()``, or for a large cohort what it gave within the last minute.
+
+    ``is_large`` judges by the value where that tells; without it the cohort's pairs are counted.
+    """
+    key = (cohort.programme.public_id, cohort.public_id, what)
+    found = _shelf.find(key)
+    if found is not None and timedelta(0) <= now - found.at < KEPT_FOR:
+        return cast(Figures[Value], found)
+    counted = Figures(count(), now)
+    if is_large(counted.value) if is_large else has_many_pairs(cohort):
+        _shelf.put(key, cast(Figures[object], counted))
+    return counted
+
+
+def has_many_pairs(cohort: Cohort) -> bool:
+    """Whether the cohort is large, read from no more pairs than that takes."""
+    return Pair.objects.filter(cohort=cohort).order_by()[LARGE - 1 : LARGE].exists()
+
+
+def forget(programme_id: str) -> None:
+    """Count anew next time: something in the programme with this public id was changed from its desk."""
+    _shelf.clear(programme_id)
