@@ -9,6 +9,7 @@ from django.urls import URLPattern, path
 from django.utils.translation import gettext as _
 
 from viceversa.programmes import questions as asking
+from viceversa.programmes.cohorts import cohorts_of
 from viceversa.programmes.fingerprint import ChangedMeanwhile
 from viceversa.programmes.models import Programme, Question
 from viceversa.programmes.pausing import pause_of
@@ -29,12 +30,18 @@ def question_list(request: PageRequest, public_id: str) -> HttpResponse:
     if request.method == "POST":
         return _arranged(request, programme)
     rows = list(asking.questions_asked(programme))
-    minutes = {
-        side: round(asking.seconds_of([one for one in rows if one.side in (side, "both")]) / 60, 1)
-        for side in ("mentee", "mentor")
-    }
-    context = {"programme": programme, "rows": rows, "minutes": minutes, "most": asking.MOST_QUESTIONS}
+    context = {"programme": programme, "rows": rows, "takes": _takes_words(rows, leader=programme.mentee_word)}
     return render(request, "questions/question_list.html", context)
+
+
+def _takes_words(rows: list[Question], *, leader: str) -> str:
+    """How long they hold each side up; a leader is promised five minutes for everything."""
+    takes = [
+        asking.seconds_of([one for one in rows if one.side in (side, Question.Side.BOTH)])
+        for side in (Question.Side.MENTEE, Question.Side.MENTOR)
+    ]
+    words = _("They add about %(leaders)s seconds for each %(leader)s and %(mentors)s for each mentor.")
+    return words % {"leaders": takes[0], "mentors": takes[1], "leader": leader}
 
 
 def _arranged(request: PageRequest, programme: Programme) -> HttpResponse:
@@ -116,10 +123,11 @@ def _changed_words(held: Question) -> str:
 def enrolment_answers(request: PageRequest, public_id: str) -> HttpResponse:
     """All that somebody's enrolment tells their coordinator; nothing that is private stands here."""
     held = access_enrolment(request, public_id)
-    request.programme = held.cohort.programme
-    person = held.person
+    programme, person = held.cohort.programme, held.person
+    programme.look_at(held.cohort)
+    request.programme, request.cohorts = programme, cohorts_of(programme)
     context = {
-        "programme": held.cohort.programme,
+        "programme": programme,
         "enrolment": held,
         "person": person,
         "answers": answered_lines(held),
