@@ -15,7 +15,7 @@ from viceversa.outbox.actions import enqueue
 from .actions import content_of, mapping_of
 from .models import Exclusion, Person, RankedPreference, RosterImport, RosterPage, RosterTrace, TopicOffer, TopicWant
 from .roster import PeopleHere, RosterPreview, preview
-from .roster_write import Plan, prepare, write
+from .roster_write import Plan, prepare, room_to_write, write
 
 State = RosterImport.State
 # How often a waiting page can see a difference.
@@ -64,7 +64,9 @@ def apply_roster(roster: RosterImport, *, now: datetime) -> bool:
     except KeysMissing:
         fail(roster, "keys_missing")
         return False
-    if not _write_once(roster, plan, owner=owner, counts=counts, now=now):
+    with room_to_write():
+        written = _write_once(roster, plan, owner=owner, counts=counts, now=now)
+    if not written:
         return False
     destroy_key(roster.public_id)
     if many:

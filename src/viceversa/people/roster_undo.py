@@ -34,7 +34,7 @@ from .models import (
 )
 from .models.folded import touched_by
 from .roster_trace import Trace, lists_of, told
-from .roster_write import insert_rows, update_people, values_of
+from .roster_write import insert_rows, room_to_write, update_people, values_of
 
 State = RosterImport.State
 # As many names as somebody will read; the count is always of everybody.
@@ -74,7 +74,8 @@ def undo_roster(roster: RosterImport, *, now: datetime) -> bool:
     What stands in the way is written on the import as a code, which is then applied as before.
     """
     try:
-        gone = _undo_once(roster, now=now)
+        with room_to_write():
+            gone = _undo_once(roster, now=now)
     except NewerWouldBeLost as lost:
         _keep_names(roster, lost.found)
         fail_undo(roster, "changed_since")

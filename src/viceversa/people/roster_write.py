@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any, TypeVar
@@ -28,6 +29,7 @@ from .sealing import opened
 # SQLite takes 32,766 values in one question.
 _AT_ONCE = 5_000
 _TRACED_AT_ONCE = 1_000
+_CACHE_KILOBYTES = 128 * 1024
 _TEXT = (
     "given_name",
     "family_name",
@@ -237,6 +239,24 @@ def write(plan: Plan, *, roster: int) -> list[str]:
     _write_lists(plan.changed_lists, topics, anew=True)
     _add_exclusions(plan, keys, roster=roster)
     return made
+
+
+@contextmanager
+def room_to_write() -> Iterator[None]:
+    """Around a large transaction: room for its pages, without which SQLite writes each of them many times over.
+
+    It also keeps SQLite from taking the whole database for itself before the end, so that others can read.
+    """
+    if connection.vendor != "sqlite":
+        yield
+        return
+    with connection.cursor() as cursor:
+        usual = cursor.execute("PRAGMA cache_size").fetchone()[0]
+        cursor.execute(f"PRAGMA cache_size = -{_CACHE_KILOBYTES}")
+        try:
+            yield
+        finally:
+            cursor.execute(f"PRAGMA cache_size = {int(usual)}")
 
 
 def _check_nobody_moved(seen: dict[int, datetime]) -> None:
