@@ -18,6 +18,8 @@ class Proposal(models.Model):
         ACCEPTED = "accepted"
         DECLINED = "declined"
         EXPIRED = "expired"
+        WITHDRAWN = "withdrawn"  # published, and taken back by the coordinator before both said yes
+        SET_ASIDE = "set_aside"  # a draft of the engine's that the coordinator replaced by hand
 
     OPEN = (State.PROPOSED, State.ACCEPTED_ONE)
 
@@ -30,6 +32,7 @@ class Proposal(models.Model):
     reasons = models.JSONField(default=list, help_text="[{code, params}] why this pair, most telling first")
     cautions = models.JSONField(default=list, help_text="[{code, params}]")
     is_locked = models.BooleanField(default=False, help_text="was locked in the run that made it")
+    by_hand = models.BooleanField(default=False, help_text="made by the coordinator, not by the engine")
     state = models.CharField(max_length=12, choices=State.choices, default=State.DRAFT, db_index=True)
     published_at = models.DateTimeField(null=True, blank=True)
     answer_by = models.DateTimeField(null=True, blank=True)

@@ -63,6 +63,7 @@ class PairDecision(models.Model):
     kind = models.CharField(max_length=10, choices=Kind.choices)
     by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
     at = models.DateTimeField()
+    sealed_reason = models.BinaryField(default=b"", help_text="the coordinator's own words, for coordinators alone")
     lifted_at = models.DateTimeField(null=True, blank=True)
 
     objects = PairDecisionQuerySet.as_manager()
@@ -78,6 +79,26 @@ class PairDecision(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} {self.pk}"
+
+
+class RunPrices(models.Model):
+    """The prices that prove a run, one a person: what any pair would cost the pool at least, without solving again.
+
+    ``mentor`` and ``mentee`` map an enrolment's key to its price in units of the objective; ``unit`` is how many of
+    them make one point of score. ``mentor_covered`` and ``mentee_covered`` are the keys of the cover that bounds the
+    number of pairs.
+    """
+
+    run = models.OneToOneField(MatchRun, on_delete=models.CASCADE, related_name="prices")
+    mentor = models.JSONField(default=dict)
+    mentee = models.JSONField(default=dict)
+    mentor_covered = models.JSONField(default=list)
+    mentee_covered = models.JSONField(default=list)
+    unit = models.FloatField()
+    unproven = models.FloatField(help_text="how far the bound lies above the total, in score")
+
+    def __str__(self) -> str:
+        return f"prices of {self.run_id}"
 
 
 class UnmatchedPerson(models.Model):
