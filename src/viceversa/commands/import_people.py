@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -12,6 +13,7 @@ from viceversa.commands.outcome import Answer, CommandFailed, InputRefused
 from viceversa.formats.problems import Problem
 
 if TYPE_CHECKING:
+    from viceversa.formats.mapping import FileMapping
     from viceversa.people.roster import RosterPreview
 
 
@@ -32,6 +34,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         dest="confirm_leavers",
         help="agree that more than a twentieth of the people leave with this file",
     )
+    parser.add_argument(
+        "--profile",
+        default="",
+        metavar="NAME",
+        help="read the columns as kept under this name; without it, as the web would propose",
+    )
 
 
 def run(arguments: argparse.Namespace) -> Answer:
@@ -44,6 +52,8 @@ def run(arguments: argparse.Namespace) -> Answer:
 
     from viceversa.accounts.keys.store import KeysMissing
     from viceversa.operations.migrating import migrate_both
+    from viceversa.people.mapping_profiles import mapping_of_file
+    from viceversa.people.models import MappingProfile
     from viceversa.people.roster import PeopleHere, preview
 
     file: Path = arguments.file
@@ -51,16 +61,22 @@ def run(arguments: argparse.Namespace) -> Answer:
     try:
         migrate_both()  # the people file is often the first thing that a new installation sees
         now, scope = settings.CLOCK(), str(arguments.scope)
+        mapping, told = mapping_of_file(content, file_name=str(file), name=str(arguments.profile))
+        if any(one.severity == "error" for one in told):
+            raise InputRefused(told)
+        if mapping is not None:
+            mapping = replace(mapping, left_on=now.date().isoformat())
         here = PeopleHere.read()
-        found = preview(content, file_name=str(file), mapping=None, against=here, scope=scope, on=now.date())
+        found = preview(content, file_name=str(file), mapping=mapping, against=here, scope=scope, on=now.date())
         if found.problems:
             raise InputRefused([*found.problems, *found.cautions, *found.notes])
         if found.many_leave and not arguments.confirm_leavers and not arguments.dry_run:
             raise InputRefused([_many_leave(found, file)])
         if not arguments.dry_run:
-            _apply(
-                content, file, now=now, leavers_agreed=found.leaving if arguments.confirm_leavers else 0, scope=scope
-            )
+            agreed = found.leaving if arguments.confirm_leavers else 0
+            _apply(content, file, now=now, leavers_agreed=agreed, scope=scope, mapping=mapping)
+    except MappingProfile.DoesNotExist as problem:
+        raise InputRefused([_no_profile(str(arguments.profile), file)]) from problem
     except KeysMissing as problem:
         raise CommandFailed(
             f"The key store is out of reach ({problem}); nothing was imported. 'viceversa doctor' says what to mend."
@@ -72,15 +88,24 @@ def run(arguments: argparse.Namespace) -> Answer:
     return Answer(
         text=_in_words(found, file, dry_run=arguments.dry_run),
         data=_as_data(found, dry_run=arguments.dry_run),
-        remarks=[*found.cautions, *found.notes],
+        remarks=[*told, *found.cautions, *found.notes],
     )
 
 
-def _apply(content: bytes, file: Path, *, now: datetime, leavers_agreed: int, scope: str) -> None:
-    from viceversa.people.actions import mark_requested, upload_roster
+def _no_profile(name: str, file: Path) -> Problem:
+    message = f"Nothing is kept under the name “{name}”. The names stand in the web, where a people file is chosen."
+    return Problem(str(file), 0, "", "no_profile", name, message, "error", {})
+
+
+def _apply(
+    content: bytes, file: Path, *, now: datetime, leavers_agreed: int, scope: str, mapping: FileMapping | None
+) -> None:
+    from viceversa.people.actions import mark_requested, set_mapping, upload_roster
     from viceversa.people.roster_apply import apply_roster
 
     roster = upload_roster(content, file_name=file.name, by=None, now=now, scope=scope)
+    if mapping is not None:
+        set_mapping(roster, mapping=mapping, by=None, now=now)
     mark_requested(roster, leave_out=(), leavers_agreed=leavers_agreed, by=None, now=now)
     roster.refresh_from_db()
     if apply_roster(roster, now=now):

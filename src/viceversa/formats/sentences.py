@@ -150,6 +150,8 @@ SENTENCES: Final[dict[str, tuple[Literal["error", "caution", "note"], str]]] = {
         "note",
         "No column says who takes part. Everyone is read as not taking part yet.",
     ),
+    "column_read_as": ("note", "The column “{value}” is read as {to}."),
+    "numbers_made": ("note", "No column tells people apart, so each gets a number made from their e-mail or name."),
     "grade_label_open": (
         "error",
         "“{value}” is a grade whose place is not known. Say where it stands, higher for more senior.",

@@ -11,8 +11,11 @@ from django.db import transaction
 
 from viceversa.accounts.events import record
 from viceversa.accounts.models import User
+from viceversa.formats.export import read_export
 from viceversa.formats.guessing import guess_mapping
 from viceversa.formats.mapping import SEVERAL_COLUMNS, ColumnUse, FileMapping
+from viceversa.formats.problems import Problem, ProblemLog
+from viceversa.formats.questions import open_questions
 from viceversa.formats.table import Table
 
 from .models import MappingProfile, RosterImport
@@ -174,3 +177,32 @@ def delete_profile(public_id: str, *, version: int, by: User | None, now: dateti
 
 def _folded(headings: Sequence[str]) -> set[str]:
     return {heading.casefold() for heading in headings if heading}
+
+
+def mapping_of_file(
+    content: bytes, *, file_name: str, name: str = ""
+) -> tuple[FileMapping | None, tuple[Problem, ...]]:
+    """How to read a file where nobody can be asked: as the profile of this name says, else as would be proposed.
+
+    Comes with the questions that stay open and what the columns are read as, the latter as notes. No mapping
+    for a file in the people format, and for one that is no table: reading it says why.
+    Raises ``MappingProfile.DoesNotExist`` for a name that nobody gave.
+    """
+    profile = MappingProfile.objects.get(name__iexact=name) if name else None
+    table = read_export(content, ProblemLog(file_name))
+    if table is None or "person_id" in _folded(table.header):
+        return None, ()
+    mapping = fit(profile, table).mapping if profile else remembered(table) or guess_mapping(table)
+    return mapping, (*open_questions(table, mapping), *_read_as(mapping, file_name))
+
+
+def _read_as(mapping: FileMapping, file_name: str) -> tuple[Problem, ...]:
+    log = ProblemLog(file_name)
+    for heading, use in mapping.items():
+        if use.to:
+            log.add("column_read_as", column=heading, value=heading, to=use.to)
+        if use.identifies:
+            log.add("column_read_as", column=heading, value=heading, to="person_id")
+    if mapping.makes_ids:
+        log.add("numbers_made")
+    return log.listed()

@@ -25,6 +25,8 @@ SAMPLE_ROWS = 20_000
 MOST_LABELS = 60
 WHOLE = re.compile(r"[+-]?[0-9]{1,7}([.,]0+)?")
 SECRET = frozenset({"excludes"})
+# Instead of a date, where there is no file to take one from.
+UNSEEN = "-"
 # Meanings that are asked for value by value.
 VALUED = ("grade", "role", STATUS)
 # Words whose meaning goes without saying in a mapping that has no file beside it.
@@ -107,7 +109,7 @@ def columns_of_profile(mapping: FileMapping) -> list[Column]:
     for column in columns:
         use = column.guess
         column.tells_apart = not column.is_fixed
-        column.open_date = "31/12/2026" if use.date_form else ""
+        column.open_date = UNSEEN if use.date_form else ""
         for label in use.values:
             if use.to == "grade" or normal(label) not in _PLAIN_WORDS:
                 column.see(label)

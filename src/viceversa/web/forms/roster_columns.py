@@ -7,7 +7,7 @@ from typing import Any
 
 from django import forms
 from django.utils.functional import Promise
-from django.utils.translation import gettext
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from viceversa.formats.dates import guess_date_form
@@ -18,7 +18,7 @@ from viceversa.formats.meanings import ROLE_WORDS, STATUS_WORDS
 from viceversa.formats.topics import normal
 from viceversa.people.column_words import COLUMN_WORDS
 
-from .mapping_columns import MOST_LABELS, SECRET, VALUED, Column
+from .mapping_columns import MOST_LABELS, SECRET, UNSEEN, VALUED, Column
 
 NOT_TAKING_PART = "none"
 # Instead of a column that tells people apart.
@@ -36,8 +36,8 @@ ROLE_CHOICES: list[tuple[str, str | Promise]] = [
 STATUS_CHOICES: list[tuple[str, str | Promise]] = [("", _("Choose")), (HERE, _("Works here")), (LEFT, _("Has left"))]
 DATE_CHOICES: list[tuple[str, str | Promise]] = [
     ("", _("Choose")),
-    ("day_first", _("Day first: 31/12/2026")),
-    ("month_first", _("Month first: 12/31/2026")),
+    ("day_first", _("Day first, 31/12")),
+    ("month_first", _("Month first, 12/31")),
 ]
 ROLE_OF_ALL: list[tuple[str, str | Promise]] = [
     ("", _("Nothing, until somebody says so")),
@@ -119,7 +119,7 @@ class ColumnsForm(forms.Form):
     def _ask_for_dates(self, column: Column) -> None:
         self.fields[column.date_name] = forms.ChoiceField(
             label=column.heading,
-            help_text=gettext("Such as %(date)s") % {"date": column.open_date},
+            help_text=gettext("Such as %(date)s") % {"date": column.open_date} if column.open_date != UNSEEN else "",
             choices=DATE_CHOICES,
             initial=column.guess.date_form or guess_date_form(column.labels),
             error_messages={
@@ -209,7 +209,8 @@ class ColumnsForm(forms.Form):
             return gettext("“%(topic)s” is the topic") % {"topic": topic_in(column.heading)[1] or column.heading}
         if to in VALUED and not column.too_many:
             number = len(column.labels_for(to))
-            return gettext("%(n)d values, see below") % {"n": number} if number else ""
+            words = ngettext("%(n)d value, see below", "%(n)d values, see below", number)
+            return words % {"n": number} if number else ""
         return str(_NOTES.get(to, ""))
 
     @property
