@@ -75,7 +75,7 @@ class Plan:
 
     stamp: datetime
     new: list[list[Any]] = field(default_factory=list)
-    new_ids: list[str] = field(default_factory=list)
+    manager_of_new: dict[str, str] = field(default_factory=dict)
     new_lists: list[tuple[str, OwnLists]] = field(default_factory=list)
     changed: dict[tuple[str, ...], list[list[Any]]] = field(default_factory=lambda: defaultdict(list))
     changed_lists: list[tuple[int, OwnLists]] = field(default_factory=list)
@@ -139,9 +139,7 @@ def _plan_new(plan: Plan, row: PersonRow) -> str:
     person = _person(row)
     person.changed_at = plan.stamp
     plan.new.append(values_of(person, _NEW, add=True))
-    plan.new_ids.append(row.person_id)
-    if row.manager_id:
-        plan.managers.append((row.manager_id, row.person_id))
+    plan.manager_of_new[row.person_id] = row.manager_id
     if row.offers or row.wants or row.prefers:
         plan.new_lists.append((row.person_id, _own_lists(plan, row, LISTS)))
     return person.public_id
@@ -224,21 +222,52 @@ def write(plan: Plan, *, roster: int) -> list[str]:
     """
     _check_nobody_moved(plan.seen)
     topics, made = _topic_keys(plan.topics)
-    insert_rows(Person, _NEW, plan.new)
     keys = dict(Person.objects.order_by().values_list("person_id", "pk").iterator(_AT_ONCE))
+    _write_new(plan, keys)
     for fields, rows in plan.changed.items():
         update_people(fields, rows)
     update_people(("manager",), ((keys.get(manager), keys[person]) for manager, person in plan.managers))
     new = RosterTrace._meta
     traces = (
         (roster, keys[person_id], True, new.get_field("sealed").get_db_prep_save(b"", connection))
-        for person_id in plan.new_ids
+        for person_id in plan.manager_of_new
     )
     insert_rows(RosterTrace, ("roster", "person", "is_new", "sealed"), traces)
     _write_lists([(keys[person_id], own) for person_id, own in plan.new_lists], topics, anew=False)
     _write_lists(plan.changed_lists, topics, anew=True)
     _add_exclusions(plan, keys, roster=roster)
     return made
+
+
+def _write_new(plan: Plan, keys: dict[str, int]) -> None:
+    """Everybody who is new, managers before those who report to them; ``keys`` learns each one's key."""
+    rows = dict(zip(plan.manager_of_new, plan.new, strict=True))
+    last = max(keys.values(), default=0)
+    for level in _levels(plan.manager_of_new):
+        told = ([*rows[person_id], keys.get(plan.manager_of_new[person_id])] for person_id in level)
+        insert_rows(Person, (*_NEW, "manager"), told)
+        made = Person.objects.filter(pk__gt=last).order_by()
+        keys |= dict(made.values_list("person_id", "pk").iterator(_AT_ONCE))
+        last = max(keys.values(), default=0)
+
+
+def _levels(manager_of: dict[str, str]) -> list[list[str]]:
+    """People by how many others of them stand above: whoever has nobody above first."""
+    depth: dict[str, int] = {}
+    for start in manager_of:
+        way: list[str] = []
+        person = start
+        while person in manager_of and person not in depth:
+            way.append(person)
+            person = manager_of[person]
+        above = depth.get(person, -1)
+        for below in reversed(way):
+            above += 1
+            depth[below] = above
+    levels: list[list[str]] = [[] for _ in range(max(depth.values(), default=-1) + 1)]
+    for person, level in depth.items():
+        levels[level].append(person)
+    return levels
 
 
 @contextmanager
