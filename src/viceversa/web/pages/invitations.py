@@ -30,6 +30,7 @@ from viceversa.programmes.candidates import (
 from viceversa.programmes.enrolment_list import STAGES, Funnel, enrolments_listed, funnel_of
 from viceversa.programmes.letters import invitation_words, name_of
 from viceversa.programmes.models import Enrolment, Programme
+from viceversa.programmes.pausing import paused_until
 from viceversa.programmes.personal_link import MAY_HAVE_A_LINK, NoLinkNeeded, PersonalLink, make_link
 from viceversa.programmes.places import admission_of
 
@@ -97,6 +98,7 @@ def enrolment_list(request: PageRequest, public_id: str) -> HttpResponse:
         "may_be_asked_again": invitations.MAY_BE_ASKED_AGAIN,
         "may_have_a_link": MAY_HAVE_A_LINK,
         "admission": admission_of(cohort),
+        "paused": paused_until([row.pk for row in page], on=request.now.date()),
     }
     return render(request, "enrolment/enrolment_list.html", context)
 
