@@ -72,6 +72,12 @@ COMMANDS = (
         "viceversa import people people.csv --dry-run",
     ),
     Command(
+        "lottery",
+        "viceversa.commands.lottery",
+        "draw again from the record of a lottery, and say whether the same people come out",
+        "viceversa lottery lottery.json",
+    ),
+    Command(
         "serve",
         "viceversa.commands.serve",
         "answer requests; with the embedded database also do the background work",
