@@ -151,11 +151,12 @@ def _surroundings(northmoor: Any, rows: int, *, now: datetime) -> None:
     from viceversa.accounts.models import Event, RoleGrant, User
     from viceversa.people.models import Topic
 
-    event = {"verb": "person.changed_own_profile", "noun": "person", "at": now}
+    actor = northmoor.users["coordinator"].public_id
+    event = {"verb": "person.changed_own_profile", "noun": "person", "actor": actor, "at": now}
     _bulk(Event, [Event(object_id=f"m{number}", **event) for number in range(rows)])
     begin = User.objects.count()
     users = _bulk(User, [User(email=f"u{begin + n}@northmoor.example", name=f"User {n}") for n in range(rows)])
     scope = northmoor.programme.public_id
     _bulk(RoleGrant, [RoleGrant(user=user, role="sponsor", scope=scope, granted_at=now) for user in users])
     begin = Topic.objects.count()
-    _bulk(Topic, [Topic(key=f"topic {n}", name=f"Topic {n}") for n in range(begin, begin + rows)])
+    _bulk(Topic, [Topic(key=f"topic {n}", name=f"Topic {n}", family="Tools") for n in range(begin, begin + rows)])

@@ -9,6 +9,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from tests.personas import make_person
+from viceversa.people.reporting_lines import line_from
 from viceversa.people.tree import BRANCHES_A_PAGE, TWIGS_SHOWN, reports_of, roots, tree_around
 
 pytestmark = pytest.mark.django_db(databases=["default", "keys"])
@@ -17,7 +18,7 @@ TODAY = date(2026, 6, 23)
 
 def tree_of(person):
     reports = reports_of(person, on=TODAY)
-    return tree_around(person, reports=reports[:BRANCHES_A_PAGE], count=reports.count(), on=TODAY)
+    return tree_around(line_from(person.public_id), reports=reports[:BRANCHES_A_PAGE], count=reports.count(), on=TODAY)
 
 
 def ids(nodes) -> list[str]:

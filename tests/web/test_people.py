@@ -173,7 +173,8 @@ def test_nobody_has_an_address_that_is_not_theirs(coordinator):
 
 def test_both_pages_ask_equally_often_for_two_people_and_two_hundred(coordinator):
     counts = []
-    boss = make_person("boss", "Bo", "Ss")
+    boss = make_person("boss", "Bo", "Ss", manager=make_person("top", "T", "Op"))
+    make_person("beside", "Be", "Side", manager=boss.manager)
     for number in (2, 200):
         for one in range(number):
             make_person(f"q{number}-{one}", "Q", f"{one}", manager=boss, function=f"F{one}")

@@ -70,13 +70,21 @@ def _begun_at(place: int, members: list[str]) -> list[str]:
 
 def line_above(person: Person) -> list[Person]:
     """The people above this one, nearest first, by one query."""
+    return _line("id", person.pk)[1:]
+
+
+def line_from(public_id: str) -> list[Person]:
+    """Whoever has this public id, and then the people above them, nearest first, by one query; empty for nobody."""
+    return _line("public_id", public_id)
+
+
+def _line(column: str, value: object) -> list[Person]:
     table = connection.ops.quote_name(Person._meta.db_table)
     query = (
-        f"WITH RECURSIVE above(id, manager_id, level) AS ("  # noqa: S608 - only our own table's name goes in
-        f"SELECT id, manager_id, 0 FROM {table} WHERE id = %s "
+        f"WITH RECURSIVE above(id, manager_id, level) AS ("  # noqa: S608 - only our own names go in
+        f"SELECT id, manager_id, 0 FROM {table} WHERE {column} = %s "
         f"UNION ALL SELECT p.id, p.manager_id, above.level + 1 FROM {table} p "
         f"JOIN above ON p.id = above.manager_id WHERE above.level < {MOST_LEVELS}) "
-        f"SELECT p.*, above.level FROM {table} p JOIN above ON p.id = above.id "
-        f"WHERE above.level > 0 ORDER BY above.level"
+        f"SELECT p.*, above.level FROM {table} p JOIN above ON p.id = above.id ORDER BY above.level"
     )
-    return list(Person.objects.raw(query, [person.pk]))
+    return list(Person.objects.raw(query, [value]))

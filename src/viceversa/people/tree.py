@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -10,7 +10,6 @@ from django.db.models import Count, Exists, F, OuterRef, QuerySet, Window
 from django.db.models.functions import RowNumber
 
 from .models import Person
-from .reporting_lines import line_above
 
 BRANCHES_A_PAGE = 24
 TWIGS_SHOWN = 4
@@ -59,12 +58,12 @@ def reports_of(person: Person, *, on: date) -> QuerySet[Person]:
     return Person.objects.here(on=on).filter(manager=person).order_by(*_BY_NAME)
 
 
-def tree_around(person: Person, *, reports: Iterable[Person], count: int, on: date) -> Tree:
-    """The tree for one page of ``person``'s reports; ``count`` is how many they are altogether.
+def tree_around(line: Sequence[Person], *, reports: Iterable[Person], count: int, on: date) -> Tree:
+    """The tree for one page of somebody's reports; ``count`` is how many they are altogether.
 
-    Three queries, whoever stands there and however many there are.
+    ``line`` is that person and whoever stands above them, nearest first. Two queries, however many there are.
     """
-    above = list(reversed(line_above(person)))
+    person, above = line[0], list(reversed(line[1:]))
     first = list(reports)
     second = _some_of_each(first, on=on)
     counts = _report_counts([*above, *first, *(one for twigs in second.values() for one in twigs)], on=on)

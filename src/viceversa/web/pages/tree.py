@@ -12,6 +12,7 @@ from django.urls import URLPattern, path
 
 from viceversa.accounts.access import Role
 from viceversa.people.models import Person
+from viceversa.people.reporting_lines import line_from
 from viceversa.people.tree import BRANCHES_A_PAGE, ROOTS_A_PAGE, Node, nodes_of, reports_of, roots, tree_around
 from viceversa.programmes.firewall import Apart, Firewall, colleagues_of, could_meet, firewall_of, sides_of
 from viceversa.programmes.models import Cohort
@@ -54,10 +55,10 @@ def people_tree(request: PageRequest) -> HttpResponse:
     context: dict[str, Any] = {"cohorts": cohorts, "cohort": cohort}
     if not at:
         return _roots(request, context)
-    person = Person.objects.filter(public_id=at).first()
-    if person is None:
+    line = line_from(at)
+    if not line:
         raise Http404
-    return _around(request, person, context)
+    return _around(request, line, context)
 
 
 def _at_hand(request: PageRequest, cohorts: list[Cohort]) -> Cohort | None:
@@ -79,11 +80,11 @@ def _roots(request: PageRequest, context: dict[str, Any]) -> HttpResponse:
     return render(request, "people/tree_roots.html", context)
 
 
-def _around(request: PageRequest, person: Person, context: dict[str, Any]) -> HttpResponse:
-    today = request.now.date()
+def _around(request: PageRequest, line: list[Person], context: dict[str, Any]) -> HttpResponse:
+    today, person = request.now.date(), line[0]
     cohort: Cohort | None = context["cohort"]
     listed = one_page(request, reports_of(person, on=today), per_page=BRANCHES_A_PAGE)
-    tree = tree_around(person, reports=listed["page"], count=listed["page"].paginator.count, on=today)
+    tree = tree_around(line, reports=listed["page"], count=listed["page"].paginator.count, on=today)
     sides = sides_of(cohort, tree.everybody) if cohort else {}
     wall = firewall_of(cohort.programme.policy) if cohort else Firewall(levels=0, same_manager=True)
     draw = _Draw(request=request, sides=sides, wall=wall, own=sides.get(person.pk, frozenset()))
