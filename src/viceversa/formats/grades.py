@@ -27,7 +27,7 @@ _LADDERS: Final = (
          "middle management", "middle manager", "senior lead"),
         ("director", "head", "head of", "bereichsleiter", "bereichsleitung", "distinguished", "head of department",
          "deputy director", "directeur"),
-        ("senior director", "general manager", "senior management"),
+        ("senior director", "general manager", "senior management", "senior leadership", "senior leader"),
         ("vp", "vice president", "fellow", "avp", "vicepresidente"),
         ("svp", "senior vice president", "evp", "executive vice president", "partner", "executive director"),
         ("c-level", "c level", "c-suite", "cxo", "executive", "board", "vorstand", "managing director", "ceo", "chief",

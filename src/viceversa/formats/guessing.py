@@ -88,6 +88,9 @@ def guess_mapping(table: Table) -> FileMapping:
     columns = _Columns(table)
     uses = _by_headings(table, columns)
     _by_cells(uses, columns)
+    for heading, use in uses.items():
+        if use.to == "manager_id" and not _finds_managers(heading, uses, columns):
+            uses[heading] = ColumnUse(reason="unknown")
     _keep_most_telling(uses, columns)
     makes_ids = not _identify(uses, columns)
     form = _form_of_the_file(columns)
@@ -96,8 +99,6 @@ def guess_mapping(table: Table) -> FileMapping:
             uses[heading] = replace(use, values=grade_order(columns.cells(heading)))
         elif use.to in DATE_COLUMNS and any(map(is_open, columns.cells(heading))):
             uses[heading] = replace(use, date_form=guess_date_form(columns.cells(heading)) or form)
-        elif use.to == "manager_id" and not _finds_managers(heading, uses, columns):
-            uses[heading] = ColumnUse(reason="unknown")
     return FileMapping(uses, role=_role_in_name(table.file), makes_ids=makes_ids)
 
 
@@ -296,5 +297,6 @@ def _people_by_any_name(uses: dict[str, ColumnUse], columns: _Columns) -> Iterab
                 for cell in columns.cells(heading):
                     for one in readings(cell):
                         first, last = split_name(one)
-                        if normal(first) in given and normal(last) in family:
+                        first, last = normal(first), normal(last)
+                        if (first in given and last in family) or (last in given and first in family):
                             yield _plain_name(one)

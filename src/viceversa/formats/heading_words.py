@@ -22,7 +22,7 @@ def _rule(column: str, *needs: str, never: str = "") -> _Rule:
 
 
 _MANAGER: Final = """
-    manager managers supervisor supervisors superior boss vorgesetzter vorgesetzte vorgesetzten fuhrungskraft
+    manager managers mgr supervisor supervisors superior boss vorgesetzter vorgesetzte vorgesetzten fuhrungskraft
     responsable superieur jefe leidinggevende reports reporting
 """
 _OTHER_MANAGER: Final = """
@@ -58,6 +58,8 @@ _RULES: Final = (
           " compensation position corporate global salary hierarchy seniority level corp person work current name",
           never="education satisfaction access clearance security skill language english stock option involvement"
           " manager supervisor risk since date step range midpoint performance"),
+    _rule("grade", "grade band", never="education satisfaction access clearance stock step range midpoint performance"
+          " manager supervisor date code school exam " + _MANAGER),
     _rule("job_title", "job position business role working assignment", "title name profile position description",
           never="code id number family category since start date status"),
     _rule("function", "department dept division function family unit organization organisation team abteilung"
@@ -67,9 +69,9 @@ _RULES: Final = (
     _rule("function", "org organization organisation", "level unit", never="code id number head"),
     _rule("location", "location site office city country standort", "name work office primary current job employee"
           " city base description", never="code id number birth home date"),
-    _rule("hire_date", "hire hired joining joined join entry onboarding employment service start", "date day on",
+    _rule("hire_date", "hire hired hiring joining joined join entry onboarding employment service start", "date day on",
           never="end birth probation position job contract manager leave termination role grade"),
-    _rule("leave_date", "termination terminated leaving leave exit separation departure resignation end last",
+    _rule("leave_date", "termination term terminated leaving leave exit separation departure resignation end last",
           "date day", never="birth absence parental sick probation position job return start hire promotion review"
           " update updated modified changed login name increase training"),
     _rule("time_zone", "timezone zone", "time timezone"),

@@ -118,6 +118,7 @@ HEADINGS: Final[dict[str, tuple[str, ...]]] = {
         "Joining Date", "Date Of Joining", "Continuous Service Date", "Eintrittsdatum", "Eintritt",
         "Einstellungsdatum", "Date d'embauche", "Date d'entrée", "Fecha de contratación", "Fecha de ingreso",
         "Fecha de alta", "Hired On", "Joined", "Started", "BEGDA", "Company Entry Date",
+        "Start", "DOH", "DOJ",
     ),
     "leave_date": (
         "Leave Date", "Termination Date", "End Date", "Exit Date", "Last Day", "Last Day Of Work",

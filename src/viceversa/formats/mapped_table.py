@@ -264,8 +264,10 @@ def _finder(file: str, header: tuple[str, ...], rows: Callable[[ProblemLog], Ite
 
     def everybody() -> Iterator[Candidate]:
         for _, cells in rows(ProblemLog(file)):
-            name = " ".join(cells[one] for one in names).strip()
-            yield Candidate(cells[id_place], cells[email] if email >= 0 else "", (name,))
+            parts = [cells[one] for one in names]
+            # Some lists write the family name first without a comma.
+            both_ways = (" ".join(parts).strip(), " ".join(reversed(parts)).strip())
+            yield Candidate(cells[id_place], cells[email] if email >= 0 else "", both_ways)
 
     ids.discard("")
     return finder(managers - {""}, ids, everybody)
