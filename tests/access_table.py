@@ -90,6 +90,7 @@ VALUES: dict[str, Value] = {
     "mentor": lambda n: n.enrolments["mentor"].public_id,
     "mentee": lambda n: n.enrolments["mentee"].public_id,
     "roster": lambda n: roster_of(n).public_id,
+    "lottery": lambda n: lottery_of(n.programme).public_id,
     "mapping_profile": lambda n: mapping_profile_of(n).public_id,
     "step": lambda n: "time",
     "part": lambda n: "purpose",
@@ -108,6 +109,7 @@ ELSEWHERE: dict[str, Value] = {
     "run": lambda n: n.other_programme.current_cohort.runs.get().public_id,
     "proposal": lambda n: n.other_pair.proposal.public_id,
     "enrolment": lambda n: n.enrolments["other_mentor"].public_id,
+    "lottery": lambda n: lottery_of(n.other_programme).public_id,
     "objective": lambda n: n.other_programme.objectives.get().public_id,
     "mentor": lambda n: n.enrolments["other_mentor"].public_id,
     "mentee": lambda n: n.enrolments["other_mentee"].public_id,
@@ -137,6 +139,11 @@ MEANT_BY_ROUTE: dict[str, str] = {
     "run_decide": "run",
     "run_publish": "run",
     "run_pairs_csv": "run",
+    "run_workbook": "run",
+    "run_swap": "run",
+    "run_withdraw": "run",
+    "run_differences": "run",
+    "run_corrections": "run",
     "topic": "topic",
     "topic_merge": "topic",
     "topic_retire": "topic",
@@ -239,3 +246,23 @@ def handler_of(northmoor: Any) -> Any:
         user=northmoor.users["handler"], defaults={"added_at": made_at}
     )
     return row
+
+
+def lottery_of(programme: Any) -> Any:
+    """A frozen list with one person on it."""
+    from viceversa.programmes.models import Enrolment, Lottery, LotteryEntry
+    from viceversa.stats.lottery import Entry, freeze
+
+    cohort = programme.current_cohort
+    there = Lottery.objects.filter(cohort=cohort).first()
+    if there is not None:
+        return there
+    made = Lottery(
+        cohort=cohort, role="mentor", places=1, seed_from="public", seed_plan="x", frozen_at=programme.made_at
+    )
+    enrolment = Enrolment.objects.filter(cohort=cohort, role="mentor").order_by("pk")[0]
+    frozen = freeze(lottery=made.public_id, places=1, strata=[], entries=[Entry(enrolment.public_id)])
+    made.list_text, made.list_hash = frozen.text, frozen.hash
+    made.save()
+    LotteryEntry.objects.create(lottery=made, enrolment=enrolment)
+    return made

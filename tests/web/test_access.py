@@ -186,6 +186,10 @@ PUBLIC = [
     ("password_done", "GET", 200),
     ("demo_seat", "GET", 404),
     ("demo_seat", "POST", 404),
+    ("code", "GET", 200),
+    ("code", "POST", 200),
+    ("code_password", "GET", 302),
+    ("code_password", "POST", 302),
     ("healthz", "GET", 200),
     ("readyz", "GET", 503),
     ("metrics", "GET", 404),
@@ -199,6 +203,7 @@ def test_public_pages_answer_anybody(name, method, status, northmoor):
 
 def test_public_rows_are_all_looked_at():
     with_a_link_from_a_letter = {"join", "password_reset"}  # their own tests: test_enrolment, test_sign_in
+    with_a_link_from_a_letter |= {"register", "register_sent", "register_confirm"}  # test_admission
     public = {name for name, policy in ROUTES.items() if policy.on is On.PUBLIC}
     assert {name for name, _, _ in PUBLIC} | with_a_link_from_a_letter == public
 

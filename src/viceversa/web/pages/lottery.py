@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.http import Http404, HttpResponse
+from django.http import Http404, HttpResponse, HttpResponseNotAllowed
 from django.shortcuts import redirect, render
 from django.urls import path
 from django.utils.translation import gettext as _
@@ -115,6 +115,8 @@ def lottery_record(request: PageRequest, public_id: str, lottery_id: str) -> Htt
     """The record of a draw; before it, the frozen list whose hash is shown."""
     programme = access_programme(request, public_id)
     held = _held(programme, lottery_id)
+    if request.method == "POST":
+        return HttpResponseNotAllowed(["GET"])
     kind, text = ("json", held.record) if held.is_drawn else ("txt", held.list_text)
     response = HttpResponse(text, content_type="application/json" if held.is_drawn else "text/plain; charset=utf-8")
     response["Content-Disposition"] = f'attachment; filename="lottery-{held.public_id}.{kind}"'
