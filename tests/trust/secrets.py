@@ -12,6 +12,8 @@ from viceversa.journey.models import Meeting
 from viceversa.outbox.actions import enqueue
 from viceversa.outbox.worker import run_until_idle
 from viceversa.people.models import Exclusion, RankedPreference, RosterImport
+from viceversa.programmes.favourites import choose_favourites, own_favourites
+from viceversa.programmes.favourites import seen_of as favourites_seen
 
 from .house import House, people_file
 
@@ -42,7 +44,15 @@ AVOIDED = _secret("Qavoids", "whom the mentor avoids", "mentor", sealed=True)
 AVOIDED_BY_FILE = _secret("Qfileavoids", "whom the people file keeps apart", sealed=True)
 WAITING_FILE = _secret("Qwaitingfile", "a person of a file that waits", *COORDINATORS, sealed=True)
 HOPE = _secret("Qhope", "what the mentor hopes for", "mentor")
-BOUNDARIES = _secret("Qbounds", "what the mentor is not to be asked", "mentor", also=frozenset({"mentee"}))
+BOUNDARIES = _secret("Qbounds", "what the mentor is not to be asked", "mentor", "mentee", sealed=True)
+FAVOURITE = _secret("Qfavourite", "whom the mentor would like, of those who show themselves", sealed=True)
+IDENTITY = _secret("Qidentity", "what the mentor says of themself for the matching", "mentor", sealed=True)
+IDENTITY_SHOWN = _secret(
+    "Qshownid", "what the leader says of themself for a partner", "mentor", also=frozenset({"mentee"}), sealed=True
+)
+TOLD_BOTH = _secret("Qtoldboth", "an answer for coordinator and partner", "mentor", "mentee", "coordinator")
+TOLD_ONE = _secret("Qtoldone", "an answer for the coordinator", "mentor", "coordinator")
+SENTENCE = _secret("Qsentence", "a sentence that was taken back")
 WISH = _secret("Qwish", "whom the mentor would like")
 AGENDA = _secret("Qagenda", "an agenda", "mentor", "mentee", "coordinator", also=IN_OTHER_PAIR)
 TITLE = _secret("Qtitle", "a meeting's title", "mentor", "mentee")
@@ -65,6 +75,12 @@ SECRETS = (
     WAITING_FILE,
     HOPE,
     BOUNDARIES,
+    FAVOURITE,
+    IDENTITY,
+    IDENTITY_SHOWN,
+    TOLD_BOTH,
+    TOLD_ONE,
+    SENTENCE,
     WISH,
     AGENDA,
     TITLE,
@@ -95,6 +111,7 @@ def plant(house: House) -> None:
     profile = {"hours_start": "09:00", "hours_end": "17:00", "languages": "en", "time_zone": "Europe/London"}
     profile["seen"] = str(house.client("mentor").get(reverse("you_profile")).context["seen"])
     house.send("mentor", "you_profile", boundaries=f"Not {BOUNDARIES.word}", **profile)
+    _tell_more(house)
     house.send(
         "mentee",
         "meeting_plan",
@@ -114,6 +131,34 @@ def plant(house: House) -> None:
     )
     house.send("coordinator", "roster_new", file=people_file(f"Number,Wants to mentor\n{WAITING_FILE.word},yes\n"))
     run_until_idle(clock=house.clock)
+
+
+def _tell_more(house: House) -> None:
+    """Questions of the programme's own, who one is, whom one would like, and a profile that was taken back."""
+    programme, enrolments = house.world.programme.public_id, house.world.enrolments
+    mentor, mentee = enrolments["mentor"].public_id, enrolments["mentee"].public_id
+    for place, readers in enumerate(("coordinator", "partner_too")):
+        house.send(
+            "coordinator", "question_new", programme, words=f"Q{place}", kind="short", side="both", readers=readers
+        )
+    one, both = house.world.programme.questions.order_by("position").values_list("public_id", flat=True)[:2]
+    answers = {f"q_{one}": TOLD_ONE.word, f"q_{both}": TOLD_BOTH.word, "seen": _seen(house, "mentor", "questions")}
+    house.send("mentor", "enrolment_step", mentor, "questions", **answers)
+    for label in ("Gender", "Disability"):
+        house.send("coordinator", "identity_new", programme, label=label, match="To differ.", partner="To talk of it.")
+    said = {"gender-value": "own-words", "gender-own": IDENTITY.word, "gender-match": "on"}
+    house.send("mentor", "enrolment_step", mentor, "identity", seen=_seen(house, "mentor", "identity"), **said)
+    shown = {"disability-value": "own-words", "disability-own": IDENTITY_SHOWN.word, "disability-partner": "on"}
+    house.send("mentee", "enrolment_step", mentee, "identity", seen=_seen(house, "mentee", "identity"), **shown)
+    page = reverse("enrolment_shown", args=[mentor])
+    seen = house.client("mentor").get(page).context["seen"]
+    house.send("mentor", "enrolment_shown", mentor, sentence=SENTENCE.word, seen=str(seen), word="show")
+    house.send("mentor", "enrolment_shown", mentor, word="hide")
+    user = house.world.users["mentor"]
+    assert user is not None
+    before = favourites_seen(own_favourites(enrolments["mentor"]))
+    now = house.clock()
+    choose_favourites(enrolments["mentor"], favourites=[FAVOURITE.word], seen=before, by=user, now=now)
 
 
 def _seen(house: House, persona: str, step: str) -> str:
@@ -149,7 +194,7 @@ def _plant_in_rows(house: House) -> None:
 def _bring_in(house: House, text: str) -> None:
     house.send("coordinator", "roster_new", file=people_file(text))
     roster = RosterImport.objects.latest("pk")
-    house.send("coordinator", "roster_check", roster.public_id, left_out="", leavers="on")
+    house.send("coordinator", "roster_check", roster.public_id, left_out="", leavers="", scope="some")
     run_until_idle(clock=house.clock)
     roster.refresh_from_db()
     assert roster.state == RosterImport.State.APPLIED, roster.problem
