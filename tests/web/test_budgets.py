@@ -40,14 +40,14 @@ READ = readable()
 
 def northmoors_page(northmoor, name: str) -> tuple[Client, str]:
     """Who reads the page, signed in, and where it is."""
-    return northmoor.sign_in(Client(), reader_of(name)), address(name, northmoor)
+    return northmoor.sign_in(Client(raise_request_exception=False), reader_of(name)), address(name, northmoor)
 
 
 def queries_of(client: Client, path: str) -> int:
+    """How often the page asks; its status, negative, where it is none."""
     with CaptureQueriesContext(connection) as queries:
         status = client.get(path).status_code
-    assert status < 400, f"{path}: {status}"
-    return len(queries)
+    return len(queries) if status < 400 else -status
 
 
 @pytest.fixture
@@ -56,11 +56,13 @@ def counted(northmoor, clock):
         grow(northmoor, rows, now=clock())
         return {name: queries_of(*northmoors_page(northmoor, name)) for name in READ}
 
+    count(FEW)  # things that addresses need are made, and whatever a first look notes is noted
     return count
 
 
 def test_each_page_asks_equally_often_for_a_few_rows_and_for_hundreds_and_never_often(counted):
     few, many = counted(FEW), counted(MANY)
+    assert {name: count for name, count in many.items() if count < 0} == {}
     assert {name: (few[name], many[name]) for name in READ if few[name] != many[name]} == {}
     assert {name: count for name, count in many.items() if count > MOST_QUERIES} == {}
 
