@@ -41,7 +41,7 @@ def tasks_of(programme: Programme, *, gate: Readiness, handlers: Sequence[Listed
     """In the order in which somebody goes through them the first time."""
     here = programme.public_id
     return [
-        _part(programme, Part.PURPOSE, programme.purpose[:110], done=bool(programme.purpose.strip())),
+        _part(programme, Part.PURPOSE, _text(programme.purpose), done=bool(programme.purpose.strip())),
         Task(
             _("Objectives"),
             _objectives(gate),
