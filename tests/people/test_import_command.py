@@ -81,3 +81,20 @@ def test_a_file_in_two_encodings_is_refused_with_its_line(people, capsys):
     assert "encoding cannot be told safely" in told
     assert not RosterImport.objects.exists()
     assert not Person.objects.exists()
+
+
+def test_many_leavers_stop_the_command_until_they_are_confirmed_or_the_file_holds_only_some(people, capsys):
+    assert main(["import", "people", str(people)]) == 0
+    people.write_text("person_id,role\ne1,\n", encoding="utf-8")
+    assert main(["import", "people", str(people)]) == 1
+    told = capsys.readouterr().err
+    assert "2 of 3 people would leave" in told
+    assert "--confirm-leavers" in told
+    assert main(["import", "people", str(people), "--dry-run"]) == 0
+    assert "would have left" in capsys.readouterr().out
+    assert main(["import", "people", str(people), "--scope", "some"]) == 0
+    assert "stay" in capsys.readouterr().out
+    leaving = Person.objects.filter(person_id__in=("e2", "e3"), leave_date__lte="2026-06-23")
+    assert leaving.count() == 0
+    assert main(["import", "people", str(people), "--confirm-leavers"]) == 0
+    assert leaving.count() == 2

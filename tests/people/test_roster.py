@@ -166,3 +166,43 @@ def test_the_line_above_is_found_by_one_query(clock, django_assert_num_queries):
     cleo = Person.objects.get(person_id="e3")
     with django_assert_num_queries(1):
         assert [person.person_id for person in line_above(cleo)] == ["e2", "e1"]
+
+
+def organisation(number: int, *, first: int = 0) -> str:
+    return "person_id,role\n" + "".join(f"o{one},\n" for one in range(first, number))
+
+
+@pytest.mark.parametrize(("leaving", "many"), [(2, False), (3, True)])
+def test_more_than_one_in_twenty_who_would_leave_is_many(clock, leaving, many):
+    bring_in(organisation(40), clock=clock)
+    found = previewed(organisation(40, first=leaving))
+    assert (found.leaving, found.here, found.many_leave) == (leaving, 40, many)
+    some = previewed(organisation(40, first=leaving), scope="some")
+    assert (some.leaving, some.not_in_file, some.many_leave) == (0, leaving, False)
+
+
+def test_nobody_seems_to_have_left_because_their_row_has_a_mistake(clock):
+    bring_in(organisation(4), clock=clock)
+    found = previewed("person_id,role\no0,boss\no1,boss\no1,\no2,\n")
+    assert [leaver.person_id for leaver in found.left] == ["o3"]
+    assert found.here == 4
+
+
+def test_whoever_has_left_already_does_not_leave_again_and_is_back_when_a_file_of_everybody_names_them(clock):
+    bring_in(organisation(40), clock=clock)
+    assert bring_in(organisation(39), clock=clock, scope="everybody").counts["left"] == 1
+    assert Person.objects.get(person_id="o39").leave_date == TODAY
+    assert previewed(organisation(39)).leaving == 0
+    back = previewed(organisation(40))
+    assert [leaver.person_id for leaver in back.back] == ["o39"]
+    assert not previewed(organisation(40), scope="some").back
+    assert bring_in(organisation(40), clock=clock, scope="everybody").counts["back"] == 1
+    assert Person.objects.get(person_id="o39").leave_date is None
+
+
+def test_more_leavers_than_were_agreed_to_stop_the_import_even_in_the_background(clock):
+    bring_in(organisation(40), clock=clock)
+    refused = bring_in(organisation(40, first=10), clock=clock, scope="everybody", leavers_agreed=9)
+    assert (refused.state, refused.problem) == ("failed", "leavers_unconfirmed")
+    assert not Person.objects.exclude(leave_date=None).exists()
+    assert bring_in(organisation(40, first=10), clock=clock, scope="everybody", leavers_agreed=10).state == "applied"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import re
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -168,7 +169,9 @@ def test_every_problem_is_shown_at_its_place_and_bad_rows_are_left_out_when_agre
         listed = text_of(coordinator.get(check, {"show": "problems", "page": number}))
         seen |= set(re.findall(r"Row (\d+)", listed))
     assert seen == {str(line) for line in range(2, 132)}
-    result = coordinator.post(check, {"left_out": " ".join(map(str, range(2, 132))), "scope": "some"}).headers["Location"]
+    result = coordinator.post(check, {"left_out": " ".join(map(str, range(2, 132))), "scope": "some"}).headers[
+        "Location"
+    ]
     run_until_idle(clock=clock)
     assert "1 person is new" in text_of(coordinator.get(result))
     assert Person.objects.filter(person_id="good").exists()
@@ -273,3 +276,65 @@ def test_the_check_asks_equally_often_for_two_people_and_two_hundred(coordinator
             assert coordinator.get(check).status_code == 200
         counts.append(len(queries))
     assert counts[0] == counts[1] <= 15
+
+
+def test_a_file_of_everybody_names_who_is_missing_and_stops_before_many_leave(coordinator, clock):
+    check = upload(coordinator, "person_id,role,grade\nn-mentor,mentor,2\n").headers["Location"]
+    page = text_of(coordinator.get(check))
+    assert "Everybody: 7 people who are here and not in the file have left" in page
+    assert "Yes, 7 people have left or are leaving" in page
+    listed = text_of(coordinator.get(check, {"show": "left"}))
+    assert "Henrik Solberg" in listed
+    assert "A pair would end" in listed
+    refused = coordinator.post(check, {"left_out": "", "scope": "everybody"})
+    assert "Say that these people leave" in text_of(refused)
+    agreed = {"left_out": "", "scope": "everybody", "leavers": "on", "seen_leaving": "7"}
+    result = coordinator.post(check, agreed).headers["Location"]
+    run_until_idle(clock=clock)
+    assert Person.objects.exclude(leave_date=None).count() == 7
+    assert "Undo this import" in text_of(coordinator.get(result))
+    undo = text_of(coordinator.get(f"{result}undo/"))
+    assert "7 people who left with it are here again" in undo
+    assert "stay ended" in undo
+    assert coordinator.post(f"{result}undo/").headers["Location"] == result
+    assert coordinator.get(result).headers["Refresh"] == "2"
+    run_until_idle(clock=clock)
+    assert not Person.objects.exclude(leave_date=None).exists()
+    assert "as it was before" in text_of(coordinator.get(result))
+
+
+def test_undoing_names_whom_it_would_take_something_from(coordinator, clock):
+    roster = bring_in(FULL, clock=clock)
+    Person.objects.filter(person_id="e2").update(preferred_name="Benny", changed_at=clock() + timedelta(hours=1))
+    page = text_of(coordinator.get(f"/people/import/{roster.public_id}/undo/"))
+    assert "Something newer would be lost" in page
+    assert "Benny Ode" in page
+    coordinator.post(f"/people/import/{roster.public_id}/undo/")
+    run_until_idle(clock=clock)
+    assert "It was not undone" in text_of(coordinator.get(f"/people/import/{roster.public_id}/"))
+    assert Person.objects.filter(person_id="e1").exists()
+
+
+def test_a_large_file_is_read_in_the_background_and_each_list_is_opened_by_the_page(coordinator, clock, monkeypatch):
+    monkeypatch.setattr("viceversa.people.roster_check.SMALL", 10)
+    rows = "".join(f"L{number},mentor,3,Given{number}\n" for number in range(250))
+    check = upload(coordinator, f"person_id,role,grade,given_name\n{rows}bad,boss,1,\n").headers["Location"]
+    waiting = [coordinator.get(check) for _ in range(2)]
+    assert [page.headers["Refresh"] for page in waiting] == ["2", "2"]
+    run_until_idle(clock=clock)
+    page = coordinator.get(check)
+    assert "Import 250 people, leave out 1" in text_of(page)
+    last = text_of(coordinator.get(check, {"show": "new", "page": 3}))
+    assert "Given249" in last
+    assert "Given199" not in last
+    assert "Row 252" in text_of(page)
+    pages = RosterImport.objects.get().pages
+    assert pages.filter(name="new").count() == 3
+    assert all(b"Given" not in bytes(one.sealed) for one in pages.all())
+    coordinator.post(check, {"again": "1"})
+    assert coordinator.get(check).headers["Refresh"] == "2"
+    run_until_idle(clock=clock)
+    result = coordinator.post(check, {"left_out": "252", "scope": "some"}).headers["Location"]
+    run_until_idle(clock=clock)
+    assert "250 people are new" in text_of(coordinator.get(result))
+    assert not pages.exists()
