@@ -23,6 +23,19 @@ from .middleware import LAST_PROGRAMME
 from .request import PageRequest
 
 
+# Pages that stand under "Enrolment" in the menu.
+ENROLMENT = (
+    "invite",
+    "admission",
+    "application_list",
+    "waiting_list",
+    "outside_new",
+    "lottery_list",
+    "lottery",
+    "codes",
+)
+
+
 @dataclass(frozen=True)
 class Place:
     label: str
@@ -211,7 +224,7 @@ class Shell:
                     ),
                 )
             ]
-            places += [self._place(_("Enrolment"), "person", "enrolment_list", here, also=("invite",))]
+            places += [self._place(_("Enrolment"), "person", "enrolment_list", here, also=ENROLMENT)]
             runs = ("run", "run_unmatched", "run_compare", "run_publish")
             places += [self._place(_("Matching"), "link", "run_list", here, also=runs)]
             places += [self._place(_("Pairs"), "pair", "pair_list", here)]
