@@ -362,3 +362,26 @@ def test_a_letter_sent_again_today_takes_the_place_of_the_reminder(northmoor: No
     send_again(made, by=by(northmoor), now=clock())
     assert reminded(clock, person) == 1  # the invitation itself
     assert mail.outbox[0].subject == "Would you learn something from somebody junior?"
+
+
+def test_a_people_file_of_everybody_takes_nobody_from_outside_away(northmoor: Northmoor, clock: MovableClock) -> None:
+    from viceversa.people.roster import PeopleHere, preview
+
+    made = add_from_outside(
+        northmoor.cohort,
+        **outside(),
+        grade=1,
+        role=TEACH,
+        by=by(northmoor),
+        now=clock(),  # type: ignore[arg-type]
+    )
+    found = preview(
+        b"person_id,grade\nn-mentor,2\n",
+        file_name="people.csv",
+        mapping=None,
+        against=PeopleHere.read(),
+        on=clock().date(),
+    )
+    gone = {one.person_id for one in found.absent}
+    assert "n-mentee" in gone
+    assert made.person.person_id not in gone

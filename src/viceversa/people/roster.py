@@ -15,7 +15,7 @@ Nothing is written here. Rules of the comparison:
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Final
@@ -33,6 +33,7 @@ from .snapshot_rows import told_rows
 
 # More than a twentieth of the people needs a second look: so looks a file cut short.
 SHARE_OF_LEAVERS: Final = 0.05
+_AT_ONCE: Final = 2_000
 
 Scope = RosterImport.Scope
 Mapped = Mapping[str, ColumnUse] | None
@@ -49,7 +50,23 @@ class PeopleHere:
     def read(cls) -> PeopleHere:
         told = Person.objects.order_by().values_list("person_id", "manager__person_id")
         manager_of = {person_id: manager or "" for person_id, manager in told.iterator(5_000)}
-        return cls(manager_of, told_rows(Person.objects.all()))
+        return cls(manager_of, _rows_in_parts())
+
+
+def _rows_in_parts() -> Iterator[PersonRow]:
+    """Everybody by key, some at a time: one long question would keep SQLite from writing until its end.
+
+    Of people from outside no file tells, so no file takes them away.
+    """
+    told = Person.objects.filter(is_external=False)
+    last = 0
+    while True:
+        keys = list(told.filter(pk__gt=last).order_by("pk").values_list("pk", flat=True)[:_AT_ONCE])
+        if keys:
+            yield from list(told_rows(told.filter(pk__gt=last, pk__lte=keys[-1])))
+            last = keys[-1]
+        if len(keys) < _AT_ONCE:
+            return
 
 
 @dataclass(frozen=True)
@@ -152,6 +169,7 @@ def preview(
     for old in against.rows:
         row = accepted.get(old.person_id)
         if row is not None:
+            row = accepted[old.person_id] = _with_day_known(old, row, mapping)
             difference.see(old, row)
         elif old.person_id in file.ids:
             difference.stay(old)
@@ -161,7 +179,7 @@ def preview(
         file_name=file_name,
         sha256=file.sha256,
         columns=columns,
-        rows=rows,
+        rows=tuple(accepted.values()),
         new=frozenset(accepted.keys() - against.manager_of.keys()),
         changed=difference.changed,
         changes=difference.listed(),
@@ -179,6 +197,14 @@ def preview(
         more_left_out=any(one.code == "more_errors" for one in problems),
         blocked=blocked,
     )
+
+
+def _with_day_known(old: PersonRow, row: PersonRow, mapping: Mapped) -> PersonRow:
+    """A file that only says that somebody has left does not move the day on which they did."""
+    left_on = FileMapping.of(mapping).left_on if mapping is not None else ""
+    if not left_on or old.leave_date is None or row.leave_date is None or row.leave_date.isoformat() != left_on:
+        return row
+    return replace(row, leave_date=min(old.leave_date, row.leave_date))
 
 
 def _columns_told(headings: tuple[str, ...], mapping: Mapped) -> frozenset[str]:
