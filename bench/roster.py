@@ -3,8 +3,8 @@
     python bench/roster.py --people 100000
 
 makes an organisation, brings it in, brings in a changed file and undoes that, in a throw-away installation, and
-prints for each step: rows, seconds, the longest write transaction, the longest that somebody who signs in meanwhile
-waited. At the end the peak of memory of this process, which is the worker. With VICEVERSA_DATABASE_URL and
+prints for each step: seconds, the longest write transaction, the longest that somebody who signs in meanwhile
+waited, and the peak of memory so far of this process, which is web and worker in one. With VICEVERSA_DATABASE_URL and
 VICEVERSA_KEY_STORE_URL set it uses those databases, which must be empty, else SQLite in a temporary folder.
 """
 
@@ -64,8 +64,12 @@ def measure(people: Path) -> None:
     second = bring_in(changed, "changed people", by=by, clock=clock)
     undo(second, "undo the change", by=by, clock=clock)
     undo(first, "undo everybody", by=by, clock=clock)
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / (1 if sys.platform == "darwin" else 1024)
-    print(f"peak memory {peak:,.0f} MB")
+
+
+def peak() -> float:
+    """The most memory that this process has taken so far, in MB."""
+    most = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    return most / 1024 / (1024 if sys.platform == "darwin" else 1)
 
 
 def bring_in(data: bytes, name: str, *, by: Any, clock: Callable[[], Any]) -> Any:
@@ -113,7 +117,7 @@ def figures(name: str) -> Iterator[None]:
     other.stop()
     print(
         f"{name:28}{seconds:8.1f} s, longest write transaction {longest.seconds:5.1f} s, "
-        f"others waited at most {other.read:.1f} s to read and {other.wrote:.1f} s to write",
+        f"others waited at most {other.read:.1f} s to read and {other.wrote:.1f} s to write, peak {peak():,.0f} MB",
         flush=True,
     )
 

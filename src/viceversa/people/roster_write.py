@@ -29,7 +29,7 @@ from .sealing import opened
 # SQLite takes 32,766 values in one question.
 _AT_ONCE = 5_000
 _TRACED_AT_ONCE = 1_000
-_CACHE_KILOBYTES = 128 * 1024
+_CACHE_KILOBYTES = 64 * 1024
 _TEXT = (
     "given_name",
     "family_name",
