@@ -124,3 +124,12 @@ def test_without_the_key_nothing_is_told(northmoor, clock, person) -> None:
     destroy_key(person.public_id)
     with pytest.raises(KeysMissing):
         agreed(person)
+
+
+def test_two_uses_with_the_same_reason_are_still_two_agreements(northmoor, clock, person) -> None:
+    same = IdentityUse("gender", {"match": "To talk of it.", "partner": "To talk of it."})
+    by = northmoor.users["mentor"]
+    said = [IdentitySaid("gender", "Canary", frozenset({"match"}))]
+    say_identity(person, said=said, uses=[same], scope=SCOPE, by=by, now=clock())
+    assert agreed(person, use=same) == {person.pk: {"gender": "Canary"}}
+    assert agreed(person, purpose="partner", use=same) == {}
