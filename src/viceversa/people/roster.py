@@ -18,6 +18,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
+from itertools import pairwise
 from typing import Final
 
 from viceversa.formats.mapping import ColumnUse, FileMapping
@@ -48,25 +49,21 @@ class PeopleHere:
 
     @classmethod
     def read(cls) -> PeopleHere:
-        told = Person.objects.order_by().values_list("person_id", "manager__person_id")
-        manager_of = {person_id: manager or "" for person_id, manager in told.iterator(5_000)}
-        return cls(manager_of, _rows_in_parts())
+        told = Person.objects.order_by("pk").values_list("pk", "person_id", "manager__person_id")
+        manager_of: dict[str, str] = {}
+        ends = [0]
+        for number, (key, person_id, manager) in enumerate(told.iterator(5_000), start=1):
+            manager_of[person_id] = manager or ""
+            if number % _AT_ONCE == 1:
+                ends.append(key)
+            ends[-1] = key
+        return cls(manager_of, _rows_in_parts(ends))
 
 
-def _rows_in_parts() -> Iterator[PersonRow]:
-    """Everybody by key, some at a time: one long question would keep SQLite from writing until its end.
-
-    Of people from outside no file tells, so no file takes them away.
-    """
-    told = Person.objects.filter(is_external=False)
-    last = 0
-    while True:
-        keys = list(told.filter(pk__gt=last).order_by("pk").values_list("pk", flat=True)[:_AT_ONCE])
-        if keys:
-            yield from list(told_rows(told.filter(pk__gt=last, pk__lte=keys[-1])))
-            last = keys[-1]
-        if len(keys) < _AT_ONCE:
-            return
+def _rows_in_parts(ends: list[int]) -> Iterator[PersonRow]:
+    """Everybody by key, some at a time: one long question would keep SQLite from writing until its end."""
+    for before, end in pairwise(ends):
+        yield from list(told_rows(Person.objects.filter(pk__gt=before, pk__lte=end)))
 
 
 @dataclass(frozen=True)
