@@ -174,6 +174,20 @@ def test_a_grade_for_everybody_fills_only_what_is_empty(desk: Client, clock: Mov
     assert list(Person.objects.filter(person_id__in=("q1", "q2")).values_list("grade", flat=True)) == [3, 7]
 
 
+def test_a_status_says_once_when_somebody_left(desk: Client, clock: MovableClock) -> None:
+    text = "Emp ID,Team,Status\nq1,Stores,Active\nq2,Stores,Terminated\n"
+    bring_in(desk, clock, text, "list.csv")
+    left = Person.objects.get(person_id="q2").leave_date
+    assert left == clock().date()
+    clock.forward(days=30)
+    columns = upload(desk, text.replace("q2,Stores", "q2,Sales"), "list.csv")
+    check = onward(desk.post(columns, filled(desk.get(columns).context["form"])))
+    onward(desk.post(check, {"left_out": "", "scope": "some"}))
+    run_until_idle(clock=clock)
+    person = Person.objects.get(person_id="q2")
+    assert (person.function, person.leave_date) == ("Sales", left)
+
+
 def test_two_numbers_at_once_are_refused(desk: Client) -> None:
     columns = upload(desk, "Emp ID,E-mail\n1,a@x.example\n", "list.csv")
     page = desk.post(columns, filled(desk.get(columns).context["form"], key="col-1"))

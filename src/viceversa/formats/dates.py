@@ -7,6 +7,7 @@ itself what it means. 03/04/2020 does not: for these the form must be known.
 import re
 from collections.abc import Iterable
 from datetime import date, timedelta
+from functools import lru_cache
 from typing import Final, Literal
 
 DateForm = Literal["", "day_first", "month_first"]
@@ -49,6 +50,7 @@ _MONTH: Final = {name: number for number, names in enumerate(_MONTHS, start=1) f
 _PLAIN: Final = str.maketrans("éèêûôáíóúäöü", "eeeuoaiouaou")
 
 
+@lru_cache(maxsize=8192)
 def iso_date(cell: str, form: DateForm) -> str:
     """The date in ISO form, empty for what systems write instead of none, or the cell where it is no date."""
     text = _TIME.sub("", cell.strip())

@@ -32,9 +32,16 @@ class ManagerFinder:
     ids: Collection[str]
     by_key: Mapping[str, str] = field(default_factory=dict)
     ambiguous: Mapping[str, int] = field(default_factory=dict)
+    _found: dict[str, str] = field(default_factory=dict)  # one manager stands in many rows
 
     def find(self, cell: str) -> str:
         """The number of the person meant, or the cell as it is where nobody can be told."""
+        found = self._found.get(cell)
+        if found is None:
+            found = self._found[cell] = self._meant(cell)
+        return found
+
+    def _meant(self, cell: str) -> str:
         if cell in self.ids or is_blank(cell):
             return "" if is_blank(cell) and cell not in self.ids else cell
         for reading in readings(cell):

@@ -1,6 +1,7 @@
 """Names in one cell into given and family name."""
 
 import re
+from functools import lru_cache
 from typing import Final
 
 # Belong to the family name when written small: Ludwig van Beethoven, Ana de la Cruz.
@@ -10,6 +11,7 @@ _PARTICLES: Final = frozenset(_PARTICLE_LIST.split())
 _AFTER_NAME: Final = re.compile(r"\s*[(\[][^()\[\]]*[)\]]\s*$")
 
 
+@lru_cache(maxsize=4096)
 def split_name(name: str) -> tuple[str, str]:
     """Given and family name of `Ada Lovelace` or `Lovelace, Ada`; one word alone is the given name."""
     name = " ".join(_AFTER_NAME.sub("", name).split()) or " ".join(name.split())
