@@ -15,12 +15,14 @@ from viceversa.accounts.keys.store import seal
 from viceversa.accounts.models import User
 from viceversa.outbox.models import Job
 from viceversa.outbox.worker import run_until_idle
-from viceversa.pairing.actions import NotPublishable, decide, publish_run, request_run
+from viceversa.pairing.actions import NotPublishable, decide, publish_run, request_run, withdraw_proposals
 from viceversa.pairing.answers import answer_proposal
 from viceversa.pairing.closing import expire_proposals
 from viceversa.pairing.models import Proposal
+from viceversa.pairing.standing import drafts_seen
 from viceversa.people.models import Exclusion
 from viceversa.programmes.enrol import withdraw_enrolment
+from viceversa.programmes.fingerprint import ChangedMeanwhile
 
 
 def coordinator(world: Northmoor) -> User:
@@ -49,7 +51,7 @@ def test_publishing_proposes_every_draft_and_writes_to_both_sides(northmoor: Nor
     pools.pool_of(northmoor, now=clock(), pairs=3)
     run = run_now(northmoor, clock)
     done = publish_run(run=run, by=coordinator(northmoor), now=clock())
-    assert (done.published, done.left_out, done.ended) == (3, 0, 0)
+    assert (done.published, done.left_out) == (3, 0)
     assert set(run.proposals.values_list("state", flat=True)) == {Proposal.State.PROPOSED}
     assert set(run.proposals.values_list("answer_by", flat=True)) == {clock() + timedelta(days=10)}
     run_until_idle(clock=clock)
@@ -102,31 +104,61 @@ def test_what_no_longer_holds_is_left_out(northmoor: Northmoor, clock: MovableCl
     ) == ["j004"]
 
 
-def test_a_second_publication_ends_earlier_proposals_and_keeps_a_yes(northmoor: Northmoor, clock: MovableClock) -> None:
-    pool = pools.pool_of(northmoor, now=clock(), pairs=7)
+def test_a_part_is_published_and_the_rest_follows(northmoor: Northmoor, clock: MovableClock) -> None:
+    pools.pool_of(northmoor, now=clock(), pairs=3)
+    run = run_now(northmoor, clock)
+    first = run.proposals.all()[0]
+    done = publish_run(run=run, by=coordinator(northmoor), now=clock(), only=[first.public_id])
+    assert (done.published, done.left_out) == (1, 0)
+    assert run.proposals.filter(state=Proposal.State.DRAFT).count() == 2
+    clock.forward(hours=1)
+    assert publish_run(run=run, by=coordinator(northmoor), now=clock()).published == 2
+    run_until_idle(clock=clock)
+    assert len(mail.outbox) == 6, "each side is written to once"
+
+
+def test_who_publishes_what_they_did_not_see_publishes_nothing(northmoor: Northmoor, clock: MovableClock) -> None:
+    pools.pool_of(northmoor, now=clock(), pairs=2)
+    run = run_now(northmoor, clock)
+    seen = drafts_seen(run, only=None)
+    publish_run(run=run, by=coordinator(northmoor), now=clock(), only=[run.proposals.all()[0].public_id])
+    with pytest.raises(ChangedMeanwhile):
+        publish_run(run=run, by=coordinator(northmoor), now=clock(), seen=seen)
+
+
+def test_a_later_run_takes_what_is_published_as_given(northmoor: Northmoor, clock: MovableClock) -> None:
+    pool = pools.pool_of(northmoor, now=clock(), pairs=3)
     first = run_now(northmoor, clock)
-    publish_run(run=first, by=coordinator(northmoor), now=clock())
-    run_until_idle(clock=clock)
-    same = first.proposals.get(mentor=pool.mentors[1])
-    gone = first.proposals.get(mentee=pool.mentees[0])
-    say(same, "mentor", "yes", clock)
-    say(gone, "mentee", "yes", clock)
-    decide(run=first, mentor=gone.mentor, mentee=gone.mentee, kind="forbidden", by=coordinator(northmoor), now=clock())
-    clock.forward(days=1)
+    asked = first.proposals.get(mentor=pool.mentors[1])
+    publish_run(run=first, by=coordinator(northmoor), now=clock(), only=[asked.public_id])
+    say(asked, "mentor", "yes", clock)
     second = run_now(northmoor, clock)
-    mail.outbox.clear()
-    done = publish_run(run=second, by=coordinator(northmoor), now=clock())
-    assert done.ended == 7
-    assert not first.proposals.filter(state__in=Proposal.OPEN).exists()
-    again = second.proposals.get(mentor=pool.mentors[1])
-    assert again.state == Proposal.State.ACCEPTED_ONE
-    assert again.answers.get().enrolment == pool.mentors[1]
+    assert made(second) == {("j000", "s000"), ("j002", "s002")}
+    publish_run(run=second, by=coordinator(northmoor), now=clock())
+    asked.refresh_from_db()
+    assert asked.state == Proposal.State.ACCEPTED_ONE, "nothing of it has ended"
+    assert say(asked, "mentee", "yes", clock).pair is not None
+
+
+def test_a_proposal_taken_back_ends_kindly_and_frees_both(northmoor: Northmoor, clock: MovableClock) -> None:
+    pools.pool_of(northmoor, now=clock(), pairs=2)
+    run = run_now(northmoor, clock)
+    publish_run(run=run, by=coordinator(northmoor), now=clock())
     run_until_idle(clock=clock)
-    told = {letter.to[0]: str(letter.body) for letter in mail.outbox if "not gone ahead" in str(letter.body)}
-    assert set(told) == {"senior.s0@northmoor.example"}, "who waited for a pairing that is not proposed again"
-    asked = {letter.to[0] for letter in mail.outbox if "proposes a partner" in str(letter.body)}
-    assert "junior.j1@northmoor.example" not in asked, "whoever said yes is not asked again"
-    assert say(again, "mentee", "yes", clock).pair is not None
+    mail.outbox.clear()
+    back, stays = run.proposals.all()
+    say(back, "mentor", "yes", clock)
+    assert withdraw_proposals(run=run, only=[back.public_id], by=coordinator(northmoor), now=clock()) == 1
+    run_until_idle(clock=clock)
+    bodies = {letter.to[0]: str(letter.body) for letter in mail.outbox}
+    assert set(bodies) == {back.mentor.person.email, back.mentee.person.email}
+    assert all("taken back" in body and "yes" not in body.lower().split() for body in bodies.values())
+    assert say(back, "mentee", "yes", clock).pair is None
+    assert withdraw_proposals(run=run, only=[back.public_id], by=coordinator(northmoor), now=clock()) == 0
+    stays.refresh_from_db()
+    assert stays.state == Proposal.State.PROPOSED
+    again = run_now(northmoor, clock)
+    assert made(again) == {(back.mentor.person.person_id, back.mentee.person.person_id)}
 
 
 def test_proposals_end_by_themselves_after_ten_days(northmoor: Northmoor, clock: MovableClock) -> None:

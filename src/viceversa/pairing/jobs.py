@@ -24,7 +24,7 @@ from . import (
 )
 from .finding import Finding, Tell, find
 from .holding import PEOPLE
-from .letters import ended_letter, pair_ended_letter, pair_letter, proposal_letter
+from .letters import ended_letter, pair_ended_letter, pair_letter, proposal_letter, withdrawn_letter
 from .models import MatchRun, Pair, Proposal, ProposalAnswer, UnmatchedPerson
 from .obstacles import Obstacle, RunStopped, check, input_obstacles, obstacle, policy_obstacles
 from .progress import LEASE, Progress, still_held
@@ -132,6 +132,13 @@ def send_ended_letter(job: Job, now: datetime) -> None:
     proposal, side = _proposal_and_side(job)
     if proposal is not None and side is not None and side.person.email:
         send(ended_letter(proposal, to=side), job=job)
+
+
+@handles("proposal_withdrawn_letter")
+def send_withdrawn_letter(job: Job, now: datetime) -> None:
+    proposal, side = _proposal_and_side(job)
+    if proposal is not None and side is not None and side.person.email:
+        send(withdrawn_letter(proposal, to=side), job=job)
 
 
 @handles("pair_letter")

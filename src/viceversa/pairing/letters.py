@@ -62,6 +62,22 @@ def ended_letter(proposal: Proposal, *, to: Enrolment) -> Letter:
     )
 
 
+def withdrawn_letter(proposal: Proposal, *, to: Enrolment) -> Letter:
+    """To both, the same words for both, and no reason: whatever it was, it is not about either of them."""
+    programme = proposal.run.cohort.programme
+    names = {"name": to.person.short_name, "programme": programme.name}
+    return Letter(
+        to=to.person.email,
+        subject=_("%(programme)s: the proposed partner is taken back") % names,
+        paragraphs=(
+            _("%(name)s, the coordinators have taken back the pairing that was proposed to you.") % names,
+            _("You need do nothing, and it says nothing about you. You stay in %(programme)s and can be matched again.")
+            % names,
+        ),
+        why=_why(programme),
+    )
+
+
 def pair_letter(pair: Pair, *, to: Enrolment) -> Letter:
     programme = pair.cohort.programme
     partner = pair.partner_of(to.person)

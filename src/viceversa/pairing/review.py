@@ -4,18 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from math import ceil, fsum
 from typing import Any
 
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery, Value
 
 from viceversa.programmes.models import Cohort, Enrolment
 
 from .models import MatchRun, PairDecision, Proposal, UnmatchedPerson
+from .sifting import lowest_tenth, standing_in
 
 LOOK_AT_MOST = 0.25
 """At most this share of the pairs is marked as worth a look."""
 
-GONE_ON = (Proposal.State.DECLINED, Proposal.State.EXPIRED)
+GONE_ON = (Proposal.State.DECLINED, Proposal.State.EXPIRED, Proposal.State.WITHDRAWN)
 """A coordinator is told that a pairing has not gone ahead, and never which of these it was."""
 
 
@@ -38,6 +40,9 @@ class Result:
     first_wishes: float | None
     low: int
     scores: tuple[int, ...]
+    total: float
+    engine_total: float
+    by_hand: int
 
     @property
     def gap_percent(self) -> float:
@@ -49,8 +54,12 @@ class Counts:
     """How many proposals of a run stand how."""
 
     all: int
+    draft: int
     locked: int
     low: int
+    tenth: int
+    cautions: int
+    by_hand: int
     new: int
     waiting: int
     accepted: int
@@ -67,10 +76,12 @@ def runs_of(cohort: Cohort) -> QuerySet[MatchRun]:
 def result_of(run: MatchRun) -> Result:
     """The figures of a finished run, from its report and its proposals."""
     report = run.report
-    scores = sorted(round(score * 100) for score in run.proposals.values_list("score", flat=True))
+    fits = list(standing_in(run).values_list("score", "by_hand", "mentee_id"))
+    scores = sorted(round(score * 100) for score, _hand, _mentee in fits)
+    total = fsum(score for score, _hand, _mentee in fits)
     return Result(
         mentees=report.get("mentees", len(scores)),
-        mentees_paired=report.get("mentees_paired", len(scores)),
+        mentees_paired=len({mentee for _score, _hand, mentee in fits}),
         mentors=report.get("mentors", len(scores)),
         pairs=len(scores),
         proven=bool(report.get("certified")) and report.get("gap", 1.0) <= 0,
@@ -80,10 +91,13 @@ def result_of(run: MatchRun) -> Result:
         placed_before=report.get("mentees_placed_before", 0),
         seconds=report.get("seconds", 0.0),
         average=sum(scores) / len(scores) / 100 if scores else None,
-        lowest=run.proposals.select_related("mentor__person", "mentee__person").order_by("score", "pk").first(),
+        lowest=standing_in(run).select_related("mentor__person", "mentee__person").order_by("score", "pk").first(),
         first_wishes=report.get("first_wish_met"),
         low=low_mark(scores),
         scores=tuple(scores),
+        total=total,
+        engine_total=report.get("total_score", total),
+        by_hand=sum(hand for _score, hand, _mentee in fits),
     )
 
 
@@ -101,7 +115,8 @@ def proposals_of(run: MatchRun) -> QuerySet[Proposal, Any]:
         cohort=run.cohort_id, mentor=OuterRef("mentor"), mentee=OuterRef("mentee")
     )
     return (
-        run.proposals.select_related("mentor__person", "mentee__person")
+        standing_in(run)
+        .select_related("mentor__person", "mentee__person")
         .annotate(decided=Subquery(decided.values("kind")[:1]))
         .order_by("-score", "pk")
     )
@@ -113,12 +128,22 @@ def run_before(run: MatchRun) -> MatchRun | None:
     return earlier.order_by("-number").first()
 
 
-def only(proposals: QuerySet[Any, Any], which: str, *, low: int, before: MatchRun | None) -> QuerySet[Proposal, Any]:
+def only(
+    proposals: QuerySet[Any, Any], which: str, *, run: MatchRun, low: int, before: MatchRun | None
+) -> QuerySet[Proposal, Any]:
     """The proposals that a filter names; everything for a name that is none."""
     if which == "locked":
         return proposals.filter(decided=PairDecision.Kind.LOCKED)
     if which == "new" and before is not None:
         return proposals.filter(~_was_in(before))
+    if which == "tenth":
+        return proposals.filter(pk__in=lowest_tenth(run).values("pk"))
+    if which == "cautions":
+        return proposals.exclude(cautions=[])
+    if which == "hand":
+        return proposals.filter(by_hand=True)
+    if which == "draft":
+        return proposals.filter(state=Proposal.State.DRAFT)
     if which == "waiting":
         return proposals.filter(state__in=Proposal.OPEN)
     if which == "accepted":
@@ -138,21 +163,30 @@ def _was_in(before: MatchRun) -> Exists:
 
 
 def counts_of(run: MatchRun, *, low: int, before: MatchRun | None) -> Counts:
-    proposals = proposals_of(run)
+    was_before = _was_in(before) if before is not None else Value(value=True)
+    proposals = proposals_of(run).annotate(was_before=was_before)
     tallied = proposals.aggregate(
         all=Count("pk"),
+        new=Count("pk", filter=Q(was_before=False)),
+        draft=Count("pk", filter=Q(state=Proposal.State.DRAFT)),
+        cautions=Count("pk", filter=~Q(cautions=[])),
+        by_hand=Count("pk", filter=Q(by_hand=True)),
         locked=Count("pk", filter=Q(decided=PairDecision.Kind.LOCKED)),
         low=Count("pk", filter=Q(score__lt=_below(low))),
         waiting=Count("pk", filter=Q(state__in=Proposal.OPEN)),
         accepted=Count("pk", filter=Q(state=Proposal.State.ACCEPTED)),
         not_gone_ahead=Count("pk", filter=Q(state__in=GONE_ON)),
     )
-    new = only(proposals, "new", low=low, before=before).count() if before is not None else 0
     alone = run.unmatched.aggregate(
         mentees=Count("pk", filter=Q(enrolment__role=Enrolment.Role.MENTEE)),
         mentors=Count("pk", filter=Q(enrolment__role=Enrolment.Role.MENTOR)),
     )
-    return Counts(new=new, mentees_alone=alone["mentees"], mentors_alone=alone["mentors"], **tallied)
+    return Counts(
+        tenth=ceil(tallied["all"] / 10),
+        mentees_alone=alone["mentees"],
+        mentors_alone=alone["mentors"],
+        **tallied,
+    )
 
 
 def alone_in(run: MatchRun, *, role: str) -> QuerySet[UnmatchedPerson]:
@@ -184,4 +218,4 @@ def decided_since(run: MatchRun) -> Decided:
 def standing_decisions(cohort: Cohort) -> QuerySet[PairDecision]:
     """What the coordinator decided about two people and has not lifted, the latest first."""
     rows = PairDecision.objects.standing().filter(cohort=cohort)
-    return rows.select_related("mentor__person", "mentee__person").order_by("-at", "-pk")
+    return rows.select_related("mentor__person", "mentee__person", "by").order_by("-at", "-pk")

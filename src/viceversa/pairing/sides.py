@@ -19,7 +19,8 @@ from .words.reasons import shared_topics
 
 @dataclass(frozen=True)
 class ProposalSide:
-    """``standing`` is open, waiting (said yes), paired, declined (said no) or over."""
+    """``standing`` is open, waiting (said yes), paired, declined (said no), withdrawn
+    (taken back by the coordinators) or over."""
 
     proposal: Proposal
     enrolment: Enrolment
@@ -51,6 +52,8 @@ def _standing(proposal: Proposal, *, enrolment: Enrolment, now: datetime) -> str
         return "paired"
     if said == ProposalAnswer.Word.NO:
         return "declined"
+    if proposal.state == Proposal.State.WITHDRAWN:
+        return "withdrawn"
     if proposal.state not in Proposal.OPEN or (proposal.answer_by is not None and proposal.answer_by <= now):
         return "over"
     return "waiting" if said else "open"

@@ -86,17 +86,21 @@ def run_policy(stored: Mapping[str, Any], *, on: date, seed: int) -> dict[str, A
     return whole
 
 
-def take_snapshot(cohort: Cohort, *, policy: Mapping[str, Any]) -> Snapshot:
+def take_snapshot(cohort: Cohort, *, policy: Mapping[str, Any], only: Collection[int] | None = None) -> Snapshot:
     """The cohort as it stands now, under a policy in the policy file's shape.
+
+    ``only`` are keys of the enrolments to look at, where a few pairs are judged and nothing is solved: then
+    locks are left out, and the digest is that of these people alone.
 
     Raises ``PolicyError`` with every problem of the policy, and ``KeysMissing`` where an exclusion cannot be
     opened: a matching that ignores one must not be made.
     """
     taken = _apart(cohort)
     chosen = Policy.from_dict(_with_apart(policy, taken.apart))
-    taking_part = list(_taking_part(cohort, on=chosen.rules.reference_date))
+    everybody = _taking_part(cohort, on=chosen.rules.reference_date)
+    taking_part = list(everybody if only is None else everybody.filter(pk__in=only))
     looking = {(one.person.person_id, one.role): one for one in taking_part if _free_places(one)}
-    locked, idle = _locks(cohort, looking=looking.keys(), pairs=taken.together)
+    locked, idle = _locks(cohort, looking=looking.keys(), pairs=taken.together) if only is None else ((), ())
     participants = _participants(looking)
     rows = tuple(sorted([*participants, *_managers_above(participants)], key=lambda row: row.person_id))
     uses = identity_uses(cohort.programme)
@@ -126,12 +130,23 @@ def _taking_part(cohort: Cohort, *, on: date) -> QuerySet[Enrolment]:
     here = Q(person__leave_date=None) | Q(person__leave_date__gt=on)
     paused = Pause.objects.over(on).values("enrolment")
     enrolments = Enrolment.objects.taking_part().filter(here, cohort=cohort).exclude(pk__in=paused)
-    return enrolments.select_related("person").annotate(seats_taken=Count("seats")).order_by("pk")
+    asked = {
+        f"asked_{role}": Count(f"proposals_as_{role}", filter=_open_proposals(role), distinct=True)
+        for role in ("mentor", "mentee")
+    }
+    counted = enrolments.annotate(seats_taken=Count("seats", distinct=True), **asked)
+    return counted.select_related("person").order_by("pk")
+
+
+def _open_proposals(role: str) -> Q:
+    return Q(**{f"proposals_as_{role}__state__in": Proposal.OPEN})
 
 
 def _free_places(enrolment: Enrolment) -> int:
-    taken: int = enrolment.seats_taken  # type: ignore[attr-defined]  # annotated by _taking_part
-    return max(0, enrolment.capacity - taken)
+    """Places that neither a pair nor an open proposal takes: what was published is a later run's to respect."""
+    counted: Any = enrolment  # annotated by _taking_part
+    taken = counted.seats_taken + counted.asked_mentor + counted.asked_mentee
+    return max(0, enrolment.capacity - int(taken))
 
 
 def looking_counts(cohort: Cohort, *, on: date) -> dict[str, int]:
@@ -220,11 +235,12 @@ _IDS = ("mentor__person__person_id", "mentee__person__person_id")
 
 
 def _apart(cohort: Cohort) -> _Apart:
-    """Whoever is or was a pair here, is a pair elsewhere, said no to each other, or is kept apart by decision."""
+    """Whoever is or was a pair here, is a pair elsewhere, is asked already, said no to each other, or is kept apart."""
     # What runs elsewhere counts only between people of this cohort: either side must be enrolled here.
     here = Q(mentor__person__enrolments__cohort=cohort) & Q(mentee__person__enrolments__cohort=cohort)
     elsewhere = Pair.objects.running().exclude(cohort=cohort).filter(here).values_list(*_IDS)
-    pairs = {*Pair.objects.filter(cohort=cohort).values_list(*_IDS), *elsewhere}
+    open_now = Proposal.objects.filter(run__cohort=cohort, state__in=Proposal.OPEN).values_list(*_IDS)
+    pairs = {*Pair.objects.filter(cohort=cohort).values_list(*_IDS), *elsewhere, *open_now}
     # By the answer and not by the state: a no counts while the other side has not answered, and after the date.
     declined = Proposal.objects.filter(run__cohort=cohort, answers__word=ProposalAnswer.Word.NO).values_list(*_IDS)
     kept_apart = (

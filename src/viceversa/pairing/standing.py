@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
 import numpy as np
+from django.db.models import QuerySet
 
 from viceversa.matching.rules import feasible
 from viceversa.matching.scoring import scores
+from viceversa.programmes.fingerprint import fingerprint
 
 from .models import MatchRun, Proposal
 from .obstacles import problem_of
@@ -20,13 +23,15 @@ def snapshot_now(run: MatchRun, *, now: datetime) -> Snapshot:
     return take_snapshot(run.cohort, policy=run_policy(run.policy, on=now.date(), seed=run.seed))
 
 
-def standing_drafts(run: MatchRun, *, now: datetime) -> tuple[list[Proposal], list[Proposal]]:
-    """The run's drafts that could be made today, and those that could not.
+def standing_drafts(
+    run: MatchRun, *, now: datetime, only: Collection[str] | None = None
+) -> tuple[list[Proposal], list[Proposal]]:
+    """The run's drafts that could be made today, and those that could not; of all, or of these public ids.
 
     Raises ``RunStopped`` and ``KeysMissing`` where that cannot be judged.
     """
     drafts = list(
-        run.proposals.filter(state=Proposal.State.DRAFT)
+        chosen_drafts(run, only=only)
         .select_related("mentor__person", "mentee__person", "run__cohort__programme")
         .order_by("pk")
     )
@@ -42,6 +47,11 @@ def standing_drafts(run: MatchRun, *, now: datetime) -> tuple[list[Proposal], li
     return standing, [draft for draft in drafts if draft.pk not in kept]
 
 
+def chosen_drafts(run: MatchRun, *, only: Collection[str] | None) -> QuerySet[Proposal]:
+    drafts = run.proposals.filter(state=Proposal.State.DRAFT)
+    return drafts if only is None else drafts.filter(public_id__in=only)
+
+
 def _both_look(draft: Proposal, *, snapshot: Snapshot) -> bool:
     return snapshot.looks(draft.mentor.person.person_id, "mentor") and snapshot.looks(
         draft.mentee.person.person_id, "mentee"
@@ -50,24 +60,30 @@ def _both_look(draft: Proposal, *, snapshot: Snapshot) -> bool:
 
 @dataclass(frozen=True)
 class Ahead:
-    """What a publication would do: how many would be proposed, to how many people, what is left out, what ends."""
+    """What a publication would do: how many would be proposed, to how many people, what is left out, what stays.
+
+    ``seen`` tells whether the drafts are still those that were judged.
+    """
 
     proposals: int
     people: int
     left_out: int
-    ends: int
-    ends_half_answered: int
+    stays_draft: int
+    seen: str
 
 
-def publication_ahead(run: MatchRun, *, now: datetime) -> Ahead:
+def publication_ahead(run: MatchRun, *, now: datetime, only: Collection[str] | None = None) -> Ahead:
     """Judge a publication without doing it. Raises as ``standing_drafts`` does."""
-    standing, stale = standing_drafts(run, now=now)
-    earlier = Proposal.objects.filter(run__cohort=run.cohort_id, state__in=Proposal.OPEN).exclude(run=run)
-    states = list(earlier.values_list("state", flat=True))
+    standing, stale = standing_drafts(run, now=now, only=only)
     return Ahead(
         proposals=len(standing),
         people=len({key for draft in standing for key in (draft.mentor.person_id, draft.mentee.person_id)}),
         left_out=len(stale),
-        ends=len(states),
-        ends_half_answered=states.count(Proposal.State.ACCEPTED_ONE),
+        stays_draft=run.proposals.filter(state=Proposal.State.DRAFT).count() - len(standing) - len(stale),
+        seen=drafts_seen(run, only=only),
     )
+
+
+def drafts_seen(run: MatchRun, *, only: Collection[str] | None) -> str:
+    """What somebody saw who looked at these drafts, in a few letters."""
+    return fingerprint({"drafts": sorted(chosen_drafts(run, only=only).values_list("public_id", flat=True))})

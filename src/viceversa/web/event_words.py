@@ -101,6 +101,8 @@ SAID: dict[tuple[str, str], Callable[[], str]] = {
     ("roster", "uploaded"): lambda: _("People file uploaded"),
     ("run", "requested"): lambda: _("Match run requested"),
     ("run", "published"): lambda: _("Match run published"),
+    ("run", "changed"): lambda: _("Pairs of a match run changed by hand"),
+    ("proposal", "withdrawn"): lambda: _("Proposal taken back"),
     ("user", "signed_in"): lambda: _("Somebody signed in"),
     ("user", "joined"): lambda: _("Account begun from an invitation"),
     ("user", "password_changed"): lambda: _("Password changed"),

@@ -8,6 +8,7 @@ from django import forms
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from viceversa.formats.caps import MAX_FILE_BYTES
 from viceversa.pairing.actions import LIFT
 from viceversa.pairing.models import MatchRun, PairDecision
 from viceversa.programmes.models import Enrolment
@@ -54,3 +55,33 @@ class TwoForm(forms.Form):
 
 class DecisionForm(TwoForm):
     kind = forms.ChoiceField(choices=[*PairDecision.Kind.choices, (LIFT, LIFT)])
+    reason = forms.CharField(required=False, max_length=1000)
+
+
+class SwapForm(TwoForm):
+    """Who gets which mentor, and why in the coordinator's own words."""
+
+    reason = forms.CharField(
+        label=_("Why"),
+        help_text=_("For yourself and the other coordinators of this programme. Nobody else reads it."),
+        required=False,
+        max_length=1000,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        error_messages={"max_length": _("Write at most 1,000 characters")},
+    )
+
+
+class CorrectionForm(forms.Form):
+    file = forms.FileField(
+        label=_("The corrected file"),
+        help_text=_(
+            "The workbook or CSV that the run gave, with mentor_id and mentee_id; rows changed, added, removed."
+        ),
+        error_messages={"required": _("Choose a file"), "empty": _("The file is empty; choose another")},
+    )
+
+    def clean_file(self) -> Any:
+        file = self.cleaned_data["file"]
+        if file.size > MAX_FILE_BYTES:
+            raise forms.ValidationError(_("The file is too large; take one that the run gave."))
+        return file

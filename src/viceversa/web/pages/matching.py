@@ -13,8 +13,9 @@ from django.utils.translation import gettext as _
 
 from viceversa.accounts.keys.store import KeysMissing
 from viceversa.accounts.models import User
-from viceversa.pairing.actions import ANSWER_WITHIN, LIFT, NobodyLooks, NotPublishable, decide, publish_run, request_run
+from viceversa.pairing.actions import LIFT, NobodyLooks, decide, request_run
 from viceversa.pairing.comparing import compare, proposed_for
+from viceversa.pairing.decisions import DecidedMeanwhile, told_reasons
 from viceversa.pairing.finding import PHASES
 from viceversa.pairing.models import MatchRun, PairDecision, Proposal
 from viceversa.pairing.obstacles import RunStopped, obstacle
@@ -30,13 +31,13 @@ from viceversa.pairing.review import (
     standing_decisions,
 )
 from viceversa.pairing.sheets import pairs_csv
+from viceversa.pairing.sifting import choices_in, sifted, wish_of
 from viceversa.pairing.snapshot import looking_counts
-from viceversa.pairing.standing import publication_ahead
 from viceversa.pairing.words.obstacles import obstacle_sentences
 from viceversa.pairing.words.reasons import Two, caution_sentences, criterion_labels, why_sentences
 from viceversa.pairing.words.rules import rule_sentences, weight_shares, weights_sentence
 from viceversa.pairing.words.unmatched import way_out, why_alone
-from viceversa.programmes.models import Enrolment
+from viceversa.programmes.models import Cohort, Enrolment
 
 from ..access import access_programme, access_run
 from ..forms.matching import DecisionForm, TwoForm
@@ -46,6 +47,9 @@ from ..request import PageRequest
 
 NOT_YET = 409
 """Asked for the pairs of a run that has none to give."""
+
+MOST_DECISIONS = 200
+"""Decisions shown on one page; what stands longest is the least likely to be looked for."""
 
 LOW_BAR = 0.5
 """Below this a criterion's bar is drawn grey."""
@@ -66,7 +70,7 @@ def run_list(request: PageRequest, public_id: str) -> HttpResponse:
         "looking": looking_counts(cohort, on=request.now.date()),
         "rules": rule_sentences(programme.policy, leader=programme.mentee_word),
         "weights": weights_sentence(programme.policy),
-        "decisions": standing_decisions(cohort),
+        **_decisions(cohort),
         "latest": runs.first(),
         **one_page(request, runs),
     }
@@ -79,10 +83,16 @@ def run(request: PageRequest, public_id: str) -> HttpResponse:
         return _waiting(request, found)
     if found.state == MatchRun.State.FAILED:
         context = {"run": found, "obstacles": obstacle_sentences(found.problems)}
-        return render(request, "matching/failed.html", context | {"decisions": standing_decisions(found.cohort)})
+        return render(request, "matching/failed.html", context | _decisions(found.cohort))
     if request.GET.get("show") == "rules":
         return render(request, "matching/rules.html", _rules_context(found))
     return render(request, "matching/result.html", _result_context(request, found))
+
+
+def _decisions(cohort: Cohort) -> dict[str, Any]:
+    """What stands, and the coordinators' own reasons."""
+    decisions = list(standing_decisions(cohort)[:MOST_DECISIONS])
+    return {"decisions": decisions, "reasons": told_reasons(cohort, decisions)}
 
 
 def _waiting(request: PageRequest, found: MatchRun) -> HttpResponse:
@@ -125,7 +135,9 @@ def _result_context(request: PageRequest, found: MatchRun) -> dict[str, Any]:
     counts = counts_of(found, low=result.low, before=before)
     shown = str(request.GET.get("show", ""))
     bars = bars_of(result.scores, low=result.low)
-    page = one_page(request, only(proposals_of(found), shown, low=result.low, before=before))
+    wish = wish_of(request.GET.dict())
+    narrowed = only(proposals_of(found), shown, run=found, low=result.low, before=before)
+    page = one_page(request, sifted(narrowed, wish))
     labels = _labels(found)
     return {
         "run": found,
@@ -135,6 +147,15 @@ def _result_context(request: PageRequest, found: MatchRun) -> dict[str, Any]:
         "bars": bars,
         "bars_in_words": in_words(bars),
         "shown": shown,
+        "wish": wish,
+        "choices": choices_in(found),
+        "sorts": [
+            ("", _("Best first")),
+            ("lowest", _("Lowest first")),
+            ("leader", _("Name of the learner")),
+            ("mentor", _("Name of the mentor")),
+            *labels.items(),
+        ],
         "filters": _filters(found, counts=counts, low=result.low, before=before, shown=shown),
         "rows": [_row(proposal, labels=labels, lowest=result.lowest) for proposal in page["page"]],
         "tab": "proposals",
@@ -142,6 +163,12 @@ def _result_context(request: PageRequest, found: MatchRun) -> dict[str, Any]:
         "here": request.get_full_path(),
         **page,
     }
+
+
+def _sorts(labels: dict[str, str]) -> list[tuple[str, str]]:
+    orders = [("", _("fit, best first")), ("lowest", _("fit, lowest first"))]
+    names = [("leader", _("name of who learns")), ("mentor", _("name of the mentor"))]
+    return [*orders, *names, *labels.items()]
 
 
 def _labels(found: MatchRun) -> dict[str, str]:
@@ -154,14 +181,21 @@ def _filters(found: MatchRun, *, counts: Any, low: int, before: MatchRun | None,
     rows = [("", _("All"), counts.all)]
     if found.published_at:
         rows += [
+            ("draft", _("Not published"), counts.draft),
             ("waiting", _("Waiting"), counts.waiting),
             ("accepted", _("Pairs"), counts.accepted),
             ("ended", _("Not gone ahead"), counts.not_gone_ahead),
         ]
-    else:
-        rows += [("locked", _("Locked"), counts.locked), ("low", _("Below %(low)s") % {"low": low}, counts.low)]
-        if before is not None:
-            rows.append(("new", _("New since run %(number)s") % {"number": before.number}, counts.new))
+    rows += [
+        ("locked", _("Locked"), counts.locked),
+        ("low", _("Below %(low)s") % {"low": low}, counts.low),
+        ("tenth", _("Lowest tenth"), counts.tenth),
+        ("cautions", _("With a caution"), counts.cautions),
+    ]
+    if counts.by_hand:
+        rows.append(("hand", _("By hand"), counts.by_hand))
+    if before is not None:
+        rows.append(("new", _("New since run %(number)s") % {"number": before.number}, counts.new))
     known = {which for which, _label, _count in rows}
     return [
         {"which": which, "label": label, "count": count, "current": which == (shown if shown in known else "")}
@@ -177,6 +211,7 @@ def _row(proposal: Proposal, *, labels: dict[str, str], lowest: Proposal | None)
         "mentor": mentor,
         "mentee": mentee,
         "decided": getattr(proposal, "decided", None),
+        "tickable": proposal.state in (Proposal.State.DRAFT, *Proposal.OPEN),
         "criteria": _criteria(proposal.criteria, labels=labels),
         "why": " ".join(why_sentences(proposal.reasons, two=two)) or _("Nothing speaks against it, and little for it."),
         "cautions": caution_sentences(proposal.cautions, two=two),
@@ -257,7 +292,23 @@ def run_decide(request: PageRequest, public_id: str) -> HttpResponse:
         messages.warning(request, _("Nothing was decided: one of the two is not in this cohort any more."))
         return redirect("run", public_id)
     mentor, mentee, kind = (form.cleaned_data[name] for name in ("mentor", "mentee", "kind"))
-    decide(run=found, mentor=mentor, mentee=mentee, kind=kind, by=_user(request), now=request.now)
+    try:
+        decide(
+            run=found,
+            mentor=mentor,
+            mentee=mentee,
+            kind=kind,
+            by=_user(request),
+            now=request.now,
+            reason=form.cleaned_data["reason"],
+            seen=request.POST.get("seen"),
+        )
+    except DecidedMeanwhile as meanwhile:
+        messages.warning(request, _decided_meanwhile(meanwhile, mentor=mentor, mentee=mentee))
+        return redirect(_back(request) or found_address(found))
+    except KeysMissing:
+        messages.warning(request, _("Nothing was decided: the reason cannot be kept just now. Try again later."))
+        return redirect(_back(request) or found_address(found))
     words = {
         PairDecision.Kind.LOCKED.value: _("%(mentee)s and %(mentor)s are locked together from the next run on."),
         PairDecision.Kind.FORBIDDEN.value: _("%(mentee)s and %(mentor)s are kept apart from the next run on."),
@@ -265,6 +316,20 @@ def run_decide(request: PageRequest, public_id: str) -> HttpResponse:
     }
     messages.success(request, words[kind] % {"mentee": mentee.person.name, "mentor": mentor.person.name})
     return redirect(_back(request) or found_address(found))
+
+
+def _decided_meanwhile(meanwhile: DecidedMeanwhile, *, mentor: Enrolment, mentee: Enrolment) -> str:
+    standing = meanwhile.standing
+    who = (standing.by.name if standing and standing.by else "") or _("Somebody else")
+    did = {
+        None: _("has lifted what was decided about them"),
+        PairDecision.Kind.LOCKED.value: _("has locked them together"),
+        PairDecision.Kind.FORBIDDEN.value: _("has kept them apart"),
+    }[standing.kind if standing else None]
+    words = _(
+        "Nothing was changed about %(mentee)s and %(mentor)s: %(who)s %(did)s meanwhile. Decide again if need be."
+    )
+    return words % {"mentee": mentee.person.name, "mentor": mentor.person.name, "who": who, "did": did}
 
 
 def found_address(found: MatchRun) -> str:
@@ -276,35 +341,6 @@ def _back(request: PageRequest) -> str:
     asked = request.POST.get("back", "")
     ours = url_has_allowed_host_and_scheme(asked, allowed_hosts=None) and asked.startswith("/")
     return asked if ours else ""
-
-
-def run_publish(request: PageRequest, public_id: str) -> HttpResponse:
-    found = access_run(request, public_id)
-    if found.state != MatchRun.State.DONE or found.published_at is not None:
-        return redirect("run", public_id)
-    try:
-        if request.method == "POST":
-            return _published(request, found)
-        ahead = publication_ahead(found, now=request.now)
-    except RunStopped as stopped:
-        return render(
-            request, "matching/publish.html", {"run": found, "obstacles": obstacle_sentences(stopped.obstacles)}
-        )
-    except KeysMissing:
-        words = obstacle_sentences([obstacle("keys_missing")])
-        return render(request, "matching/publish.html", {"run": found, "obstacles": words})
-    context = {"run": found, "ahead": ahead, "answer_by": request.now + ANSWER_WITHIN}
-    return render(request, "matching/publish.html", context)
-
-
-def _published(request: PageRequest, found: MatchRun) -> HttpResponse:
-    try:
-        done = publish_run(run=found, by=_user(request), now=request.now)
-    except NotPublishable:  # pressed twice
-        return redirect("run", found.public_id)
-    words = _("Published: %(count)s proposals are on their way to both sides.") % {"count": done.published}
-    messages.success(request, words)
-    return redirect("run", found.public_id)
 
 
 def run_pairs_csv(request: PageRequest, public_id: str) -> HttpResponse:
@@ -323,11 +359,10 @@ def _user(request: PageRequest) -> User:
 
 
 urlpatterns: list[URLPattern] = [
-    path("programmes/<str:public_id>/runs/", run_list, name="run_list"),
+    path("programmes/<programme:public_id>/runs/", run_list, name="run_list"),
     path("programmes/runs/<str:public_id>/", run, name="run"),
     path("programmes/runs/<str:public_id>/unmatched/", run_unmatched, name="run_unmatched"),
     path("programmes/runs/<str:public_id>/compare/", run_compare, name="run_compare"),
     path("programmes/runs/<str:public_id>/decisions/", run_decide, name="run_decide"),
-    path("programmes/runs/<str:public_id>/publication/", run_publish, name="run_publish"),
     path("programmes/runs/<str:public_id>/pairs.csv", run_pairs_csv, name="run_pairs_csv"),
 ]
