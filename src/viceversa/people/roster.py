@@ -61,9 +61,12 @@ class PeopleHere:
 
 
 def _rows_in_parts(ends: list[int]) -> Iterator[PersonRow]:
-    """Everybody by key, some at a time: one long question would keep SQLite from writing until its end."""
+    """Everybody by key, some at a time: one long question would keep SQLite from writing until its end.
+
+    Of people from outside no file tells, so no file takes them away.
+    """
     for before, end in pairwise(ends):
-        yield from list(told_rows(Person.objects.filter(pk__gt=before, pk__lte=end)))
+        yield from list(told_rows(Person.objects.filter(is_external=False, pk__gt=before, pk__lte=end)))
 
 
 @dataclass(frozen=True)
