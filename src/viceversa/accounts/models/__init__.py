@@ -1,6 +1,6 @@
 from .code import OneTimeCode
-from .event import Event, EventSeal
+from .event import ChainVerification, Event, EventSeal
 from .role import RoleGrant
 from .user import User
 
-__all__ = ["Event", "EventSeal", "OneTimeCode", "RoleGrant", "User"]
+__all__ = ["ChainVerification", "Event", "EventSeal", "OneTimeCode", "RoleGrant", "User"]

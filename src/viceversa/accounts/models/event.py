@@ -35,6 +35,7 @@ class Event(models.Model):
 
     class Meta:
         ordering = ["id"]
+        indexes = [models.Index(fields=["noun", "id"], name="events_by_noun")]
 
     def __str__(self) -> str:
         return f"{self.verb} {self.noun} {self.object_id}"
@@ -60,3 +61,18 @@ class EventSeal(models.Model):
 
     def __str__(self) -> str:
         return f"{self.position} {self.digest[:12]}"
+
+
+class ChainVerification(models.Model):
+    """That the whole chain was walked: when, how many links held, and the first event that did not (0: none)."""
+
+    at = models.DateTimeField(db_index=True)
+    links = models.PositiveBigIntegerField()
+    broken_at = models.PositiveBigIntegerField(default=0)
+
+    def __str__(self) -> str:
+        return f"verification {self.pk}"
+
+    @property
+    def whole(self) -> bool:
+        return not self.broken_at
