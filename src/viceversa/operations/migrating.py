@@ -12,7 +12,7 @@ from django.conf import settings
 from django.core.management import call_command
 from django.db import connection
 
-from viceversa.outbox.readiness import DATABASES, unapplied_migrations
+from viceversa.outbox.readiness import KEYS, unapplied_migrations
 
 LOCK = 7_316_405  # any number, as long as every release uses the same one
 
@@ -27,8 +27,8 @@ def migrate_both() -> int:
     with _one_at_a_time():
         waiting = len(unapplied_migrations())
         if waiting:
-            for alias in DATABASES:
-                call_command("migrate", database=alias, interactive=False, verbosity=0)
+            call_command("migrate", interactive=False, verbosity=0)
+            call_command("migrate", KEYS, database=KEYS, interactive=False, verbosity=0)
             _bring_the_topics_along()
     return waiting
 

@@ -6,12 +6,13 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.db import DEFAULT_DB_ALIAS, DatabaseError, connections
-from django.db.migrations.executor import MigrationExecutor
+from django.db.migrations.loader import MigrationLoader
 
 from .models import Heartbeat
 
 SILENT_AFTER = timedelta(minutes=2)
-DATABASES = (DEFAULT_DB_ALIAS, "keys")
+KEYS = "keys"  # the key store's own database, and its app: nothing else is written there
+DATABASES = (DEFAULT_DB_ALIAS, KEYS)
 
 
 @dataclass(frozen=True)
@@ -45,9 +46,10 @@ def unapplied_migrations() -> list[str]:
     """Migrations of either database that wait to be applied, as ``database: app.name``."""
     waiting = []
     for alias in DATABASES:
-        executor = MigrationExecutor(connections[alias])
-        plan = executor.migration_plan(executor.loader.graph.leaf_nodes())
-        waiting += [f"{alias}: {step.app_label}.{step.name}" for step, _backwards in plan]
+        loader = MigrationLoader(connections[alias])
+        leaves = [leaf for leaf in loader.graph.leaf_nodes() if (leaf[0] == KEYS) == (alias == KEYS)]
+        wanted = dict.fromkeys(step for leaf in leaves for step in loader.graph.forwards_plan(leaf))
+        waiting += [f"{alias}: {app}.{name}" for app, name in wanted if (app, name) not in loader.applied_migrations]
     return waiting
 
 
