@@ -8,7 +8,8 @@ import pytest
 from viceversa.people import topic_import as files
 from viceversa.people.models import Topic, TopicImport, TopicSynonym
 from viceversa.people.topic_catalogue import catalogue_csv, fill_catalogue
-from viceversa.people.topic_import import RowWish, TopicsRefused, add_chosen, choose, choose_all, choose_none, judged
+from viceversa.people.topic_file import TopicsRefused, sentence
+from viceversa.people.topic_import import RowWish, add_chosen, choose, choose_all, choose_none, judged
 
 ESCO_HEADINGS = "conceptType,conceptUri,skillType,reuseLevel,preferredLabel,altLabels,hiddenLabels,status,description"
 
@@ -88,7 +89,7 @@ def test_all_problems_are_told_at_once_and_the_rows_left_out(upload, add):
         (8, "synonym_long"),
         (9, "semicolon"),
     ]
-    assert all(files.sentence(one) for one in batch.problems)
+    assert all(sentence(one) for one in batch.problems)
     assert add(batch) == 1
     assert Topic.objects.filter(key="bees").exists()
 

@@ -20,7 +20,7 @@ from viceversa.people.models import (
     Topic,
     TopicOffer,
 )
-from viceversa.people.roster_undo import in_the_way
+from viceversa.people.roster_since import in_the_way
 
 pytestmark = pytest.mark.django_db(databases=["default", "keys"])
 

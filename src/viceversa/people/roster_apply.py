@@ -15,7 +15,9 @@ from viceversa.outbox.actions import enqueue
 from .actions import content_of, mapping_of
 from .models import Exclusion, Person, RankedPreference, RosterImport, RosterPage, RosterTrace, TopicOffer, TopicWant
 from .roster import PeopleHere, RosterPreview, preview
-from .roster_write import Plan, prepare, room_to_write, write
+from .roster_plan import Plan, prepare
+from .roster_rows import room_to_write
+from .roster_write import write
 
 State = RosterImport.State
 # How often a waiting page can see a difference.

@@ -22,6 +22,8 @@ from viceversa.formats.topics import normal
 from .models import Person, RankedPreference, TopicOffer, TopicWant
 
 LISTS = ("offers", "wants", "prefers")
+# What one person was takes a few kilobytes; so many at a time keep the memory small.
+TRACED_AT_ONCE = 1_000
 
 
 @dataclass

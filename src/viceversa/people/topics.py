@@ -162,8 +162,10 @@ def _tidy(content: TopicContent) -> TopicContent:
 
 def _check_free(content: TopicContent, *, besides: Topic | None) -> None:
     words = {normal(content.name): content.name} | {normal(word): word for word in content.synonyms}
-    names = Topic.objects.in_catalogue().filter(key__in=words).exclude(pk=besides.pk if besides else None)
-    synonyms = TopicSynonym.objects.filter(key__in=words).exclude(topic=besides)
+    names = Topic.objects.in_catalogue().filter(key__in=words)
+    synonyms = TopicSynonym.objects.filter(key__in=words)
+    if besides is not None:
+        names, synonyms = names.exclude(pk=besides.pk), synonyms.exclude(topic=besides)
     meant = dict(names.values_list("key", "name")) | dict(synonyms.values_list("key", "topic__name"))
     own = normal(content.name)
     taken = tuple(Taken(word, meant[key], is_name=key == own) for key, word in words.items() if key in meant)

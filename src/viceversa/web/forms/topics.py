@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from viceversa.formats.caps import MAX_FILE_BYTES
 from viceversa.formats.topics import distinct
-from viceversa.people.topic_import import LONGEST_DESCRIPTION, LONGEST_FAMILY, LONGEST_NAME, MOST_SYNONYMS
+from viceversa.people.topic_file import LONGEST_DESCRIPTION, LONGEST_FAMILY, LONGEST_NAME, MOST_SYNONYMS
 from viceversa.people.topics import Taken, TopicContent
 
 MEGABYTE = 1024 * 1024

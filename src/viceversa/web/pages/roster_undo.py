@@ -14,7 +14,8 @@ from viceversa.accounts.keys.store import KeysMissing
 from viceversa.people.actions import UNDO_WITHIN, request_undo
 from viceversa.people.column_words import column_word
 from viceversa.people.models import RosterImport
-from viceversa.people.roster_undo import InTheWay, Since, in_the_way, kept_names, touched
+from viceversa.people.roster_since import InTheWay, Since, in_the_way
+from viceversa.people.roster_undo import kept_names, touched
 
 from ..access import access_installation
 from ..request import PageRequest

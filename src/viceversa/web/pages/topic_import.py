@@ -15,7 +15,8 @@ from django.utils.translation import ngettext
 from viceversa.people import topic_import as topic_files
 from viceversa.people.models import TopicImport
 from viceversa.people.topic_catalogue import families
-from viceversa.people.topic_import import RowWish, TopicsRefused
+from viceversa.people.topic_file import TopicsRefused, sentence
+from viceversa.people.topic_import import RowWish
 
 from ..access import Seat, access_installation
 from ..forms.topics import ChosenFamilyForm, FindTopicForm, TopicFileForm
@@ -96,9 +97,7 @@ def _context(request: PageRequest, batch: TopicImport, wish: RowWish, form: Chos
         "parts": list(shapes),
         "counts": topic_files.row_counts(batch),
         "families": families(),
-        "problems": [
-            {"problem": problem, "words": topic_files.sentence(problem)} for problem in batch.problems[:PROBLEMS_SHOWN]
-        ],
+        "problems": [{"problem": problem, "words": sentence(problem)} for problem in batch.problems[:PROBLEMS_SHOWN]],
         "more_problems": max(0, len(batch.problems) - PROBLEMS_SHOWN),
         **page,
     }
