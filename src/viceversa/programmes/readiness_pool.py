@@ -1,6 +1,6 @@
 """Who could be matched, in numbers: from the cohort's enrolments, else from whom the people file names.
 
-Three queries at most, however many people there are.
+Four queries at most, however many people there are.
 """
 
 from __future__ import annotations
@@ -11,8 +11,7 @@ from datetime import date
 from enum import StrEnum
 from typing import Any
 
-from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Subquery, Sum
-from django.db.models.functions import Coalesce
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Sum
 
 from viceversa.people.models import Person, TopicOffer, TopicWant
 
@@ -138,8 +137,8 @@ def _supply(cohort: Cohort, source: Source, *, today: date, teach_level: int) ->
     else:
         named = _in_file(today).filter(pk=OuterRef("person"))
         leads, teaches = Exists(named.filter(role__in=(MENTEE, BOTH))), Exists(named.filter(role__in=(MENTOR, BOTH)))
-    offers = TopicOffer.objects.filter(teaches, topic=OuterRef("topic"), level__gte=teach_level)
-    counted = offers.order_by().values("topic").annotate(rows=Count("pk")).values("rows")
-    wants = TopicWant.objects.filter(leads).order_by().values("topic__name", "topic").annotate(wanted=Count("pk"))
-    rows = wants.annotate(offered=Coalesce(Subquery(counted), 0)).order_by("-wanted", "topic__name")[:TOP_TOPICS]
-    return tuple(TopicSupply(row["topic__name"], row["wanted"], row["offered"]) for row in rows)
+    wants = TopicWant.objects.filter(leads).order_by().values("topic", "topic__name").annotate(wanted=Count("pk"))
+    top = list(wants.order_by("-wanted", "topic__name")[:TOP_TOPICS])
+    offers = TopicOffer.objects.filter(teaches, topic__in=[row["topic"] for row in top], level__gte=teach_level)
+    offered = dict(offers.order_by().values_list("topic").annotate(Count("pk")))
+    return tuple(TopicSupply(row["topic__name"], row["wanted"], offered.get(row["topic"], 0)) for row in top)
