@@ -8,8 +8,9 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from tests.personas import make_person
-from viceversa.journey.attention import Kind, Rhythm, needs_of, rhythm_need, with_people
+from viceversa.journey.attention import Kind, Rhythm, Wish, needs_of, rhythm_need
 from viceversa.journey.models import CheckIn, Meeting
+from viceversa.journey.steps import with_people
 from viceversa.pairing.models import MatchRun, Pair, Proposal
 from viceversa.programmes.models import Enrolment
 
@@ -136,7 +137,9 @@ def test_a_contact_wish_carries_none_of_the_answers(northmoor, clock):
         wants_contact=True,
     )
     need = needs_of(northmoor.cohort, waiting=0, now=clock())[0]
-    assert need.checkin.get_deferred_fields() >= {"could_say", "useful", "taught"}
+    person = northmoor.people["mentor"]
+    assert need.wish == Wish(meeting=northmoor.meeting.public_id, person_id=person.pk)
+    assert need.pair_id == northmoor.pair.pk
 
 
 def test_a_leader_who_comes_to_stand_above_the_mentor_breaks_the_rule(northmoor, clock):
@@ -247,7 +250,7 @@ def test_what_belongs_to_another_programme_is_not_ours(northmoor, clock):
 
 def test_people_are_read_for_what_is_shown(northmoor, clock):
     northmoor.pair.meetings.update(state=Meeting.State.UNPLANNED, starts_at=None)
-    (need,) = with_people(needs_of(northmoor.cohort, waiting=0, now=clock()))
+    (need,), _done = with_people(needs_of(northmoor.cohort, waiting=0, now=clock()), [], now=clock())
     assert need.pair.mentor.person == northmoor.people["mentor"]
 
 

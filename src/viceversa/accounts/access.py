@@ -187,6 +187,9 @@ ROUTES: dict[str, Policy] = {
     "lottery_record": _programme("The record of a draw as a file", read=_coordinator, write=_coordinator),
     "codes": _programme("Codes for people without an e-mail", read=_coordinator, write=_coordinator),
     "pair_list": _programme("Pairs and the state of their meetings", read=_coordinator),
+    "programme_step": _programme(
+        "Do what helps about something that needs attention, or take it back", write=_coordinator
+    ),
     "pair_contacted": _programme("Note that somebody was contacted", write=_coordinator),
     # Enrolment
     "enrolment": _programme("One's own enrolment", read=_pair, write=_pair),

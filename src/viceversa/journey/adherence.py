@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from django.db.models import CharField, Count, Exists, Func, OuterRef, Q, Sum
+from django.db.models import CharField, Count, Exists, Func, OuterRef, Q, Subquery, Sum
 
 from viceversa.pairing.models import Pair
 from viceversa.programmes.models import Cohort
@@ -93,23 +93,35 @@ class Adherence:
 
 def adherence_of(cohort: Cohort, *, now: datetime) -> Adherence:
     """Every month of the cohort, also those without a meeting. A paused or ended pair owes no meeting any more."""
-    found = {row.first: row for row in _months(cohort, now=now)}
+    return adherences_of([cohort], now=now)[cohort.pk]
+
+
+def adherences_of(cohorts: Sequence[Cohort], *, now: datetime) -> dict[int, Adherence]:
+    """By the cohort's key; one query for all of them."""
+    found: dict[int, dict[date, Month]] = {cohort.pk: {} for cohort in cohorts}
+    for row in _months(cohorts, now=now):
+        month = _month({name: value for name, value in row.items() if name != "pair__cohort"})
+        found[row["pair__cohort"]][month.first] = month
+    return {cohort.pk: _in_order(cohort, found[cohort.pk], now=now) for cohort in cohorts}
+
+
+def _in_order(cohort: Cohort, found: Mapping[date, Month], *, now: datetime) -> Adherence:
     firsts = sorted({*_firsts(cohort, now=now), *found})
     return Adherence(months=tuple(found.get(first) or _empty(first) for first in firsts))
 
 
-def _months(cohort: Cohort, *, now: datetime) -> list[Month]:
+def _months(cohorts: Sequence[Cohort], *, now: datetime) -> Iterable[dict[str, Any]]:
     held, missed = Q(state=Meeting.State.HELD), Q(state=Meeting.State.MISSED)
     owed = held | missed | Q(pair__state__in=(Pair.State.TRIAL, Pair.State.ACTIVE))
     moved = Q(state=Meeting.State.PLANNED, times_moved__gte=1, starts_at__gt=now)
     has_date = Q(state=Meeting.State.PLANNED, starts_at__gt=now)
     due = Q(due_on__lte=now.date())
-    rows = (
-        Meeting.objects.filter(owed, pair__cohort=cohort)
+    rows: Iterable[Any] = (
+        Meeting.objects.filter(owed, pair__cohort__in=cohorts)
         .exclude(state=Meeting.State.CANCELLED)
         .order_by()
         .annotate(first=MonthOf("due_on"))
-        .values("first")
+        .values("pair__cohort", "first")
         .annotate(
             meetings=Count("pk"),
             held=Count("pk", filter=held),
@@ -123,7 +135,7 @@ def _months(cohort: Cohort, *, now: datetime) -> list[Month]:
             minutes_held=Sum("minutes", filter=held, default=0),
         )
     )
-    return [_month(row) for row in rows]
+    return rows
 
 
 def _month(row: Mapping[str, Any]) -> Month:
@@ -162,17 +174,40 @@ class Met:
         return self.pairs - self.met
 
 
+def _met_counts() -> dict[str, Count]:
+    has_met = Q(Exists(Meeting.objects.filter(pair=OuterRef("pk"), state=Meeting.State.HELD)))
+    return {
+        "pairs": Count("pk"),
+        "met": Count("pk", filter=has_met),
+        "leaders": Count("mentee", filter=has_met, distinct=True),
+        "mentors": Count("mentor", filter=has_met, distinct=True),
+    }
+
+
 def met_of(cohort: Cohort) -> Met:
     """Pairs that somebody left early do not count, as in the funnel."""
-    has_met = Q(Exists(Meeting.objects.filter(pair=OuterRef("pk"), state=Meeting.State.HELD)))
-    counts = (
-        Pair.objects.filter(cohort=cohort)
-        .exclude(state=Pair.State.EXITED)
-        .aggregate(
-            pairs=Count("pk"),
-            met=Count("pk", filter=has_met),
-            leaders=Count("mentee", filter=has_met, distinct=True),
-            mentors=Count("mentor", filter=has_met, distinct=True),
-        )
-    )
-    return Met(**counts)
+    return mets_of([cohort])[cohort.pk]
+
+
+def mets_of(cohorts: Sequence[Cohort]) -> dict[int, Met]:
+    """By the cohort's key; one query for all of them."""
+    lasting = Pair.objects.filter(cohort__in=cohorts).exclude(state=Pair.State.EXITED)
+    rows: Iterable[Any] = lasting.order_by().values("cohort").annotate(**_met_counts())
+    found = {row.pop("cohort"): Met(**row) for row in rows}
+    return {cohort.pk: found.get(cohort.pk, Met(0, 0, 0, 0)) for cohort in cohorts}
+
+
+def met_columns() -> dict[str, Subquery]:
+    """The same counts as columns of a query of cohorts, which ``met_in`` reads."""
+    lasting = Pair.objects.filter(cohort=OuterRef("pk")).exclude(state=Pair.State.EXITED).order_by()
+    return {
+        f"met_{name}": Subquery(lasting.values("cohort").annotate(rows=count).values("rows"))
+        for name, count in _met_counts().items()
+    }
+
+
+def met_in(cohort: Cohort) -> Met | None:
+    """What ``met_columns`` read; None where the cohort was read without them."""
+    if not hasattr(cohort, "met_pairs"):
+        return None
+    return Met(**{name: getattr(cohort, f"met_{name}") or 0 for name in _met_counts()})

@@ -5,13 +5,13 @@ The rules are pure and stand first; the reads beneath ask a fixed number of quer
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
 from typing import Any
 
-from django.db.models import Case, Count, Exists, F, Max, Min, OuterRef, Q, Subquery, When
+from django.db.models import Case, Count, Exists, F, Max, Min, OuterRef, Q, QuerySet, Subquery, Value, When
 
 from viceversa.pairing.at_risk import Risk, pairs_at_risk
 from viceversa.pairing.models import Ending, MatchRun, Pair, Proposal, SeatTaken
@@ -26,6 +26,8 @@ SAY_WITHIN = timedelta(days=3)  # the two are asked on their own page first
 QUIET_AFTER_CADENCES = 1.5
 SLIPS_IN_A_ROW = 2
 ANSWER_SOON = timedelta(days=3)
+INVITED_SINCE = timedelta(days=14)  # by then two reminders have gone out by themselves
+INVITED_UNTIL = timedelta(days=60)  # who has not answered by then is asked in person, or not at all
 ALONE_FOR = timedelta(days=90)  # by then they were asked, or wait with everybody else
 
 
@@ -44,6 +46,7 @@ class Kind(StrEnum):
     REVIEW = "review"
     ANSWERS = "answers"
     UNMATCHED = "unmatched"
+    INVITED = "invited"
 
 
 RHYTHM = frozenset({Kind.NOT_MET, Kind.SLIPPING, Kind.QUIET, Kind.NOT_SAID, Kind.NO_DATE})
@@ -67,6 +70,14 @@ class Rhythm:
 
 
 @dataclass(frozen=True)
+class Wish:
+    """Somebody asked for contact: after which meeting (its public id), and who (their key)."""
+
+    meeting: str
+    person_id: int
+
+
+@dataclass(frozen=True)
 class Need:
     """One thing that waits for the coordinator, since when, and what it is about."""
 
@@ -75,7 +86,7 @@ class Need:
     pair_id: int = 0
     pair: Pair | None = None
     rhythm: Rhythm | None = None
-    checkin: CheckIn | None = None
+    wish: Wish | None = None
     risk: Risk | None = None
     run: MatchRun | None = None
     count: int = 0
@@ -114,12 +125,12 @@ def _begin(day: date) -> datetime:
 # The reads --------------------------------------------------------------------------------------------------------
 
 
-def needs_of(cohort: Cohort, *, waiting: int, now: datetime) -> list[Need]:
-    """Everything that needs the coordinator, oldest first. ``waiting``: people who take part and have no partner."""
-    needs = [*rhythm_needs(cohort, now=now), *_asked(cohort), *_at_risk(cohort, now=now)]
-    if waiting:
-        needs += alone_again(cohort, now=now)
+def needs_of(cohort: Cohort, *, waiting: int, now: datetime, silent: Need | None = None) -> list[Need]:
+    """Everything that needs the coordinator, oldest first. ``waiting``: people who take part and have no partner;
+    ``silent``: the need that unanswered invitations are, where it was read already."""
+    needs = [*rhythm_needs(cohort, now=now), *_asked_or_alone(cohort, now=now), *_at_risk(cohort, now=now)]
     needs += _run_needs(cohort, waiting=waiting, now=now)
+    needs += [silent] if silent is not None else []
     return sorted(needs, key=lambda need: (need.since, need.kind, need.pair_id))
 
 
@@ -187,14 +198,34 @@ def _next_meetings(cohort: Cohort, *, now: datetime) -> Iterable[dict[str, Any]]
     return rows
 
 
-def _asked(cohort: Cohort) -> list[Need]:
-    """Check-ins that say "please contact me" and have not been answered."""
-    people = ("person", "meeting")
+def _asked_or_alone(cohort: Cohort, *, now: datetime) -> list[Need]:
+    """Check-ins that say "please contact me" and have not been answered; and people who take part and have nobody
+    any more, because their partner left or stopped. One query for both."""
+    needs: list[Need] = []
+    alone: dict[int, Need] = {}
+    for since, pair_id, who, meeting in _wishes(cohort).union(_left_alone(cohort, now=now), all=True):
+        if meeting:
+            needs.append(Need(kind=Kind.CONTACT, since=since, pair_id=pair_id, wish=Wish(meeting, who)))
+        elif who not in alone or alone[who].since < since:
+            alone[who] = Need(kind=Kind.ALONE, since=since, pair_id=pair_id)
+    return needs + list(alone.values())
+
+
+def _wishes(cohort: Cohort) -> Any:
+    """When, which pair, whose wish, after which meeting."""
     asked = CheckIn.objects.filter(meeting__pair__cohort=cohort, wants_contact=True, contacted_at=None)
-    return [
-        Need(kind=Kind.CONTACT, since=checkin.at, pair_id=checkin.meeting.pair_id, checkin=checkin)
-        for checkin in asked.select_related(*people).defer("could_say", "useful", "taught")
-    ]
+    return asked.order_by().values_list("at", "meeting__pair_id", "person_id", "meeting__public_id")
+
+
+def _left_alone(cohort: Cohort, *, now: datetime) -> Any:
+    """When, which pair, who stays (their enrolment), and nothing in the meeting's place."""
+    stays = Case(When(side=Ending.Side.MENTOR, then=F("pair__mentee_id")), default=F("pair__mentor_id"))
+    looking = Enrolment.objects.filter(pk=OuterRef("stays"), state=Enrolment.State.SUBMITTED)
+    paired = SeatTaken.objects.filter(enrolment=OuterRef("stays"))
+    endings = Ending.objects.filter(pair__cohort=cohort, at__gte=now - ALONE_FOR)
+    endings = endings.exclude(category=Ending.Category.CLOSED).annotate(stays=stays)
+    found = endings.filter(Exists(looking), ~Exists(paired)).order_by()
+    return found.annotate(none=Value("")).values_list("at", "pair_id", "stays", "none")
 
 
 def _at_risk(cohort: Cohort, *, now: datetime) -> list[Need]:
@@ -204,18 +235,11 @@ def _at_risk(cohort: Cohort, *, now: datetime) -> list[Need]:
     return [Need(kind=kinds[risk], since=now, pair_id=key, risk=risk) for key, risk in risks.items()]
 
 
-def alone_again(cohort: Cohort, *, now: datetime) -> list[Need]:
-    """People who take part and have nobody any more, because their partner left or stopped; by one query."""
-    stays = Case(When(side=Ending.Side.MENTOR, then=F("pair__mentee")), default=F("pair__mentor"))
-    looking = Enrolment.objects.filter(pk=OuterRef("stays"), state=Enrolment.State.SUBMITTED)
-    paired = SeatTaken.objects.filter(enrolment=OuterRef("stays"))
-    endings = Ending.objects.filter(pair__cohort=cohort, at__gte=now - ALONE_FOR)
-    endings = endings.exclude(category=Ending.Category.CLOSED).annotate(stays=stays)
-    found = endings.filter(Exists(looking), ~Exists(paired)).order_by("stays", "-at")
-    newest: dict[int, Need] = {}
-    for ending in found:
-        newest.setdefault(ending.stays, Need(kind=Kind.ALONE, since=ending.at, pair_id=ending.pair_id))
-    return list(newest.values())
+def long_unanswered(cohort: Cohort | OuterRef, *, now: datetime) -> QuerySet[Enrolment]:
+    """Invitations that can be sent again with a reason: reminded twice, and no answer."""
+    asked = Enrolment.objects.filter(cohort=cohort, state__in=(Enrolment.State.INVITED, Enrolment.State.DRAFT))
+    since = asked.filter(invited_at__lte=now - INVITED_SINCE, invited_at__gt=now - INVITED_UNTIL)
+    return since.exclude(person__email="").order_by()
 
 
 def _run_needs(cohort: Cohort, *, waiting: int, now: datetime) -> list[Need]:
@@ -243,13 +267,6 @@ def _run_needs(cohort: Cohort, *, waiting: int, now: datetime) -> list[Need]:
     if published is not None and published.published_at is not None and waiting and published is newest:
         needs.append(Need(kind=Kind.UNMATCHED, since=published.published_at, run=published, count=waiting))
     return needs
-
-
-def with_people(needs: Sequence[Need]) -> list[Need]:
-    """The same needs with their pairs and both people read, by one query."""
-    people = ("mentor__person", "mentee__person", "ending")
-    pairs = Pair.objects.select_related(*people).in_bulk([need.pair_id for need in needs if need.pair_id])
-    return [replace(need, pair=pairs.get(need.pair_id, need.pair)) for need in needs]
 
 
 def leaver_of(pair: Pair, *, on: date) -> Person:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from django.db.models import Count, Exists, F, Max, OuterRef, Q, Subquery
+from django.db.models import Count, Exists, F, Max, Min, OuterRef, Q, Subquery
 
 from viceversa.accounts.access import Role
 from viceversa.accounts.models import RoleGrant
@@ -15,9 +15,11 @@ from viceversa.pairing.models import Proposal
 from viceversa.people.models import RosterImport
 from viceversa.programmes.models import Cohort, Objective, Programme
 
-from .adherence import Adherence, Met, adherence_of, met_of
-from .attention import Need, needs_of
-from .kept import LARGE, kept
+from .adherence import Adherence, Met, adherence_of, met_columns, met_in, met_of
+from .attention import Kind, Need, long_unanswered, needs_of
+from .kept import LARGE, is_kept, kept
+from .models import StepTaken
+from .steps import steps_of
 
 FILE_IS_NEW_FOR = timedelta(days=31)
 
@@ -58,6 +60,7 @@ class Cockpit:
     cohort: Cohort
     stage: Stage
     needs: tuple[Need, ...]
+    steps: tuple[StepTaken, ...]
     funnel: Funnel
     met: Met
     adherence: Adherence
@@ -71,20 +74,22 @@ class Cockpit:
 
 def cockpit_of(programme: Programme, *, now: datetime) -> Cockpit:
     """A fixed number of queries, however many people and pairs there are."""
-    cohort = _cohort_with_chores(programme)
+    cohort = _cohort_with_chores(programme, now=now)
     figures, counted_at = progress_of(cohort, now=now)
     funnel, met = figures.funnel, figures.met
     needs = kept(
         "needs",
         cohort,
         now=now,
-        count=lambda: tuple(needs_of(cohort, waiting=funnel.waiting, now=now)),
+        count=lambda: tuple(needs_of(cohort, waiting=funnel.waiting, silent=_silent(cohort), now=now)),
         is_large=lambda _: met.pairs >= LARGE,
     )
+    steps = steps_of(cohort, now=now)
     return Cockpit(
         cohort=cohort,
         stage=_stage(cohort, funnel=funnel, met=met, now=now),
-        needs=needs.value,
+        needs=tuple(steps.still_open(needs.value)),
+        steps=steps.newest,
         funnel=funnel,
         met=met,
         adherence=figures.adherence,
@@ -108,14 +113,24 @@ def progress_of(cohort: Cohort, *, now: datetime) -> tuple[Progress, datetime]:
         "progress",
         cohort,
         now=now,
-        count=lambda: Progress(funnel_of(cohort), met_of(cohort), adherence_of(cohort, now=now)),
+        count=lambda: Progress(funnel_of(cohort), met_in(cohort) or met_of(cohort), adherence_of(cohort, now=now)),
         is_large=lambda progress: progress.met.pairs >= LARGE,
     )
     return figures.value, figures.at
 
 
-def _cohort_with_chores(programme: Programme) -> Cohort:
+def _silent(cohort: Cohort) -> Need | None:
+    """Invitations that have had no answer for long, as the query of the chores read them."""
+    people: int = cohort.silent or 0  # type: ignore[attr-defined]
+    if not people or cohort.is_closed or not cohort.programme.is_launched:
+        return None
+    return Need(kind=Kind.INVITED, since=cohort.silent_since, count=people)  # type: ignore[attr-defined]
+
+
+def _cohort_with_chores(programme: Programme, *, now: datetime) -> Cohort:
     """The current cohort, and in the same query what its tasks and its stage hang on."""
+    silent = long_unanswered(OuterRef("pk"), now=now).values("cohort")
+    met = {} if is_kept("progress", programme.current_cohort, now=now) else met_columns()
     in_programme = Objective.objects.filter(programme=OuterRef("programme")).order_by()
     incomplete = Q(metric="") | Q(owner="") | Q(baseline=None) | Q(target=None) | Q(baseline=F("target"))
     unfinished = in_programme.filter(incomplete).values("programme").annotate(rows=Count("pk"))
@@ -128,6 +143,9 @@ def _cohort_with_chores(programme: Programme) -> Cohort:
             unfinished=Subquery(unfinished.values("rows")),
             sponsored=Exists(scope),
             last_file=Subquery(last_file.values("last")),
+            silent=Subquery(silent.annotate(rows=Count("pk")).values("rows")),
+            silent_since=Subquery(silent.annotate(first=Min("invited_at")).values("first")),
+            **met,
             asked=Exists(Proposal.objects.filter(run__cohort=OuterRef("pk"), state__in=Proposal.OPEN)),
         )
         .get()

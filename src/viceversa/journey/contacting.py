@@ -11,7 +11,9 @@ from viceversa.accounts.models import User
 from viceversa.people.models import Person
 from viceversa.programmes.models import Programme
 
+from .attention import Kind
 from .models import CheckIn
+from .steps import note_step
 
 
 class NobodyAsked(Exception):
@@ -30,10 +32,12 @@ def note_contacted(*, programme: Programme, meeting_id: str, person_id: str, by:
         person__public_id=person_id,
         wants_contact=True,
     )
-    checkin = asked.select_related("meeting", "person").first()
+    checkin = asked.select_related("meeting__pair__cohort", "person").first()
     if checkin is None:
         raise NobodyAsked
     if asked.filter(contacted_at=None).update(contacted_at=now):
+        cohort = checkin.meeting.pair.cohort
+        note_step(cohort=cohort, kind=Kind.CONTACT, thing=checkin.person.public_id, by=by, now=now)
         record(
             "checkin.contacted",
             noun="meeting",

@@ -82,6 +82,12 @@ def kept(
     return counted
 
 
+def is_kept(what: str, cohort: Cohort, *, now: datetime) -> bool:
+    """Whether ``kept`` would give what it counted before."""
+    found = _shelf.find((cohort.programme.public_id, cohort.public_id, what))
+    return found is not None and timedelta(0) <= now - found.at < KEPT_FOR
+
+
 def has_many_pairs(cohort: Cohort) -> bool:
     """Whether the cohort is large, read from no more pairs than that takes."""
     return Pair.objects.filter(cohort=cohort).order_by()[LARGE - 1 : LARGE].exists()

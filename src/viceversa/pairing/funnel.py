@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from django.db.models import Count, Exists, OuterRef, Q
 
@@ -14,13 +16,15 @@ from .models import Pair, Proposal, SeatTaken
 @dataclass(frozen=True)
 class Side:
     """One side of the cohort. ``unanswered`` have not said yes or no; ``waiting`` take part and have neither a
-    partner nor an open proposal."""
+    partner nor an open proposal; ``applied`` put themself forward; ``proposed`` were ever sent a proposal."""
 
     invited: int
     unanswered: int
     enrolled: int
     matched: int
     waiting: int
+    applied: int = 0
+    proposed: int = 0
 
 
 @dataclass(frozen=True)
@@ -48,34 +52,57 @@ class Funnel:
     def waiting(self) -> int:
         return self.leaders.waiting + self.mentors.waiting
 
+    @property
+    def applied(self) -> int:
+        return self.leaders.applied + self.mentors.applied
+
+    @property
+    def proposed(self) -> int:
+        return self.leaders.proposed + self.mentors.proposed
+
 
 NOT_ANSWERED = (Enrolment.State.INVITED, Enrolment.State.DRAFT)
 SAID_YES = (Enrolment.State.SUBMITTED, Enrolment.State.MATCHED, Enrolment.State.COMPLETED)
 
 
+# Put themself forward and has no place: not asked by anybody yet.
+NOT_ASKED = Q(state__in=(Enrolment.State.APPLIED, Enrolment.State.WAITING, Enrolment.State.NOT_NOW)) & ~Q(
+    applied_at=None
+)
+NOBODY = Side(invited=0, unanswered=0, enrolled=0, matched=0, waiting=0)
+
+
 def funnel_of(cohort: Cohort) -> Funnel:
     """One query, however many people there are. Whoever left their only pair counts as not matched."""
+    return funnels_of([cohort])[cohort.pk]
+
+
+def funnels_of(cohorts: Sequence[Cohort]) -> dict[int, Funnel]:
+    """By the cohort's key; one query for all of them."""
     own = Q(mentor=OuterRef("pk")) | Q(mentee=OuterRef("pk"))
     in_a_pair = Exists(Pair.objects.exclude(state=Pair.State.EXITED).filter(own))
     asked = Exists(Proposal.objects.filter(own, state__in=Proposal.OPEN))
+    proposed = Exists(Proposal.objects.filter(own).exclude(published_at=None))
     placed = Exists(SeatTaken.objects.filter(enrolment=OuterRef("pk")))
-    rows = (
-        Enrolment.objects.filter(cohort=cohort)
+    rows: Iterable[Any] = (
+        Enrolment.objects.filter(cohort__in=cohorts)
         .order_by()
-        .values("role")
+        .values("cohort", "role")
         .annotate(
-            invited=Count("pk"),
+            invited=Count("pk", filter=~NOT_ASKED),
             unanswered=Count("pk", filter=Q(state__in=NOT_ANSWERED)),
             enrolled=Count("pk", filter=Q(state__in=SAID_YES)),
             matched=Count("pk", filter=Q(in_a_pair)),
             waiting=Count("pk", filter=Q(state__in=Enrolment.TAKING_PART) & ~Q(placed) & ~Q(asked)),
+            applied=Count("pk", filter=~Q(applied_at=None)),
+            proposed=Count("pk", filter=Q(proposed)),
         )
     )
-    by_role = {
-        row["role"]: Side(row["invited"], row["unanswered"], row["enrolled"], row["matched"], row["waiting"])
-        for row in rows
+    sides = {(row.pop("cohort"), row.pop("role")): Side(**row) for row in rows}
+    return {
+        cohort.pk: Funnel(
+            leaders=sides.get((cohort.pk, Enrolment.Role.MENTEE.value), NOBODY),
+            mentors=sides.get((cohort.pk, Enrolment.Role.MENTOR.value), NOBODY),
+        )
+        for cohort in cohorts
     }
-    nobody = Side(invited=0, unanswered=0, enrolled=0, matched=0, waiting=0)
-    return Funnel(
-        leaders=by_role.get(Enrolment.Role.MENTEE, nobody), mentors=by_role.get(Enrolment.Role.MENTOR, nobody)
-    )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from urllib.parse import quote
 
@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from viceversa.journey.attention import Kind, Need, leaver_of
+from viceversa.journey.steps import RUNS
 from viceversa.pairing.at_risk import Risk
 from viceversa.pairing.funnel import Funnel
 from viceversa.pairing.models import Ending, MatchRun, Pair
@@ -35,7 +36,8 @@ class Desk:
 
 @dataclass(frozen=True)
 class Item:
-    """One line of the queue. ``contacted`` is the meeting and the person whose wish the button answers."""
+    """One line of the queue. ``contacted`` is the meeting and the person whose wish the button answers; ``step`` the
+    kind and the thing of the step that helps, with ``does`` on its button. The link stands beside it then."""
 
     title: str
     tag: str
@@ -48,6 +50,8 @@ class Item:
     side: str = "staff"
     number: int = 0
     contacted: tuple[str, str] | None = None
+    step: tuple[str, str] | None = None
+    does: str = ""
 
 
 def leaders_word(programme: Programme) -> str:
@@ -57,7 +61,17 @@ def leaders_word(programme: Programme) -> str:
 
 
 def items_of(needs: list[Need], desk: Desk) -> list[Item]:
-    return [WORDS[need.kind](need, desk) for need in needs]
+    return [_with_step(WORDS[need.kind](need, desk), need) for need in needs]
+
+
+def _with_step(item: Item, need: Need) -> Item:
+    """The line with its button, where one press does what helps."""
+    does = STEP_WORDS.get(need.kind)
+    if does is None:
+        return item
+    pair = need.pair.public_id if need.pair is not None else ""
+    thing = need.run.public_id if need.run is not None else pair
+    return replace(item, step=(str(need.kind), "" if need.kind in RUNS else thing), does=does())
 
 
 def mail_to(*people: Person, subject: str) -> str:
@@ -138,9 +152,10 @@ def _no_date(need: Need, desk: Desk) -> Item:
 
 
 def _contact(need: Need, desk: Desk) -> Item:
-    assert need.checkin is not None
-    assert need.pair is not None
-    person = need.checkin.person
+    assert need.wish is not None
+    pair, leader, mentor, _names = _two(need)
+    is_mentor = pair.mentor.person_id == need.wish.person_id
+    person = mentor if is_mentor else leader
     action, url = _write(need, desk, person)
     return Item(
         title=_("%(name)s asked to be contacted") % {"name": person.name},
@@ -151,8 +166,8 @@ def _contact(need: Need, desk: Desk) -> Item:
         action=action,
         url=url,
         person=person,
-        side="mentor" if need.pair.mentor.person_id == person.pk else "leader",
-        contacted=(need.checkin.meeting.public_id, person.public_id),
+        side="mentor" if is_mentor else "leader",
+        contacted=(need.wish.meeting, person.public_id),
     )
 
 
@@ -184,16 +199,17 @@ def _leaving(need: Need, desk: Desk) -> Item:
 def _alone(need: Need, desk: Desk) -> Item:
     pair, leader, mentor, _names = _two(need)
     went, stays = (mentor, leader) if pair.ending.side == Ending.Side.MENTOR else (leader, mentor)
-    words = _("%(name)s stopped taking part.")
-    if pair.ending.category == Ending.Category.LEFT:
-        words = _("%(name)s no longer works here.")
+    happened = {
+        Ending.Category.LEFT.value: _("%(name)s no longer works here."),
+        Ending.Category.WITHDREW.value: _("%(name)s stopped taking part."),
+    }.get(pair.ending.category, _("Their pair has ended."))
     told = _("Both calendars are cleared, and %(stays)s was told kindly. A new run finds somebody new.")
     return Item(
         title=_("%(name)s has no partner any more") % {"name": stays.name},
         tag=_("Alone"),
         tone="warn",
-        why=" ".join((words % {"name": went.name}, told % {"stays": stays.short_name})),
-        action=_("Match again"),
+        why=" ".join((happened % {"name": went.name}, told % {"stays": stays.short_name})),
+        action=_("See the runs"),
         url=reverse("run_list", args=[desk.programme.public_id]),
         person=stays,
         side="leader" if stays == leader else "mentor",
@@ -256,6 +272,37 @@ def _unmatched(need: Need, desk: Desk) -> Item:
     return Item(title, _("Unmatched"), "", why, _("See who and why"), url, number=leaders or mentors)
 
 
+def _invited(need: Need, desk: Desk) -> Item:
+    title = ngettext(
+        "%(count)s invitation has had no answer since %(day)s",
+        "%(count)s invitations have had no answer, the oldest since %(day)s",
+        need.count,
+    )
+    return Item(
+        title=title % {"count": need.count, "day": _day(need.since)},
+        tag=_("Unanswered"),
+        tone="plain",
+        why=_("Two reminders have gone out by themselves. One more letter, in your name, is the last that helps."),
+        action=_("See who they are"),
+        url=f"{reverse('enrolment_list', args=[desk.programme.public_id])}?stage=invited",
+        number=need.count,
+    )
+
+
+STEP_WORDS: dict[Kind, Callable[[], str]] = {
+    Kind.NOT_MET: lambda: _("Ask both for a date"),
+    Kind.QUIET: lambda: _("Ask both for a date"),
+    Kind.NO_DATE: lambda: _("Ask both for a date"),
+    Kind.SLIPPING: lambda: _("Ask both to keep it"),
+    Kind.NOT_SAID: lambda: _("Ask both whether they met"),
+    Kind.ANSWERS: lambda: _("Remind who has not answered"),
+    Kind.INVITED: lambda: _("Send the letter again"),
+    Kind.ALONE: lambda: _("Match again"),
+    Kind.UNMATCHED: lambda: _("Match again"),
+    Kind.RULE: lambda: _("Leave them as they are"),
+    Kind.LEAVING: lambda: _("I have seen to it"),
+}
+
 WORDS: dict[Kind, Callable[[Need, Desk], Item]] = {
     Kind.CONTACT: _contact,
     Kind.RULE: _rule,
@@ -269,4 +316,5 @@ WORDS: dict[Kind, Callable[[Need, Desk], Item]] = {
     Kind.REVIEW: _review,
     Kind.ANSWERS: _answers,
     Kind.UNMATCHED: _unmatched,
+    Kind.INVITED: _invited,
 }

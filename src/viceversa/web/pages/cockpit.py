@@ -13,10 +13,12 @@ from django.urls import path
 from django.utils.translation import gettext as _
 
 from viceversa.journey.adherence import Adherence
-from viceversa.journey.attention import with_people
+from viceversa.journey.attention import Kind
 from viceversa.journey.cockpit import Cockpit, Stage, cockpit_of
 from viceversa.journey.contacting import NobodyAsked, note_contacted
 from viceversa.journey.pair_list import counts_of, pairs_listed, rows_of, with_meetings
+from viceversa.journey.steps import RUNS, NothingToDo, take_back, take_step, with_people
+from viceversa.pairing.actions import NobodyLooks
 from viceversa.programmes.design_words import months_of, number_word, opened
 from viceversa.programmes.models import Programme
 from viceversa.programmes.readiness import readiness_of
@@ -27,6 +29,7 @@ from ..cockpit_words import behind, headline, next_step, task_words
 from ..month_bars import month_bars
 from ..request import PageRequest
 from ..shell import reader_zone
+from ..step_words import done_words, said_of
 from ..typed import typed
 
 FIRST_NEEDS = 8
@@ -41,6 +44,7 @@ def programme(request: PageRequest, public_id: str) -> HttpResponse:
     everything = "all" in request.GET
     paginator = Paginator(cockpit.needs, ON_A_PAGE if everything else FIRST_NEEDS)
     page = paginator.get_page(request.GET.get("page") if everything else 1)
+    needs, done = with_people(list(page), cockpit.steps, now=request.now)
     desk = Desk(programme=found, funnel=cockpit.funnel, now=request.now)
     local = request.now.astimezone(ZoneInfo(reader_zone(request)))
     context = {
@@ -50,7 +54,8 @@ def programme(request: PageRequest, public_id: str) -> HttpResponse:
         "headline": headline(cockpit),
         "behind": behind(cockpit),
         "next": next_step(cockpit),
-        "items": items_of(with_people(list(page)), desk),
+        "items": items_of(needs, desk),
+        "done": [done_words(each) for each in done],
         "page": page,
         "pages": paginator.get_elided_page_range(page.number),
         "everything": everything,
@@ -154,7 +159,41 @@ def pair_contacted(request: PageRequest, public_id: str) -> HttpResponse:
     return redirect("programme", found.public_id)
 
 
+def programme_step(request: PageRequest, public_id: str) -> HttpResponse:
+    found = access_programme(request, public_id)
+    if request.method != "POST":
+        return HttpResponseNotAllowed(["POST"])
+    if "take_back" in request.POST:
+        return _take_back(request, found)
+    kind, thing = typed(request.POST, "kind"), typed(request.POST, "thing")[:24]
+    try:
+        step = take_step(
+            cohort=found.current_cohort, kind=Kind(kind), thing=thing, by=seat_of(request).user, now=request.now
+        )
+    except (ValueError, NothingToDo):
+        messages.warning(request, _("Nothing was done: that does not stand open here any more."))
+    except NobodyLooks:
+        words = _("A run needs somebody on both sides who looks for a partner. Invite people first.")
+        messages.warning(request, words)
+        return redirect("invite", found.public_id)
+    else:
+        if step.kind in RUNS:
+            return redirect("run", step.thing)
+        messages.success(request, said_of(step))
+    return redirect("programme", found.public_id)
+
+
+def _take_back(request: PageRequest, found: Programme) -> HttpResponse:
+    step_id, by = typed(request.POST, "take_back")[:24], seat_of(request).user
+    if take_back(cohort=found.current_cohort, step_id=step_id, by=by, now=request.now):
+        messages.success(request, _("Taken back. Nobody was written to."))
+    else:
+        messages.warning(request, _("It cannot be taken back any more: the letters are on their way."))
+    return redirect("programme", found.public_id)
+
+
 urlpatterns = [
+    path("programmes/<programme:public_id>/step/", programme_step, name="programme_step"),
     path("programmes/<programme:public_id>/", programme, name="programme"),
     path("programmes/<programme:public_id>/pairs/", pair_list, name="pair_list"),
     path("programmes/<programme:public_id>/contacted/", pair_contacted, name="pair_contacted"),
