@@ -12,7 +12,7 @@ from datetime import date
 from itertools import zip_longest
 from typing import Any
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import BooleanField, Count, Q, QuerySet, Value
 from django.utils.crypto import salted_hmac
 
 from viceversa.formats.person import DEFAULT_HOURS, PersonRow
@@ -20,6 +20,7 @@ from viceversa.matching import Policy, Problem
 from viceversa.matching.policy import IDENTITY
 from viceversa.people.identity import IdentityUse, Purpose, values_agreed_to
 from viceversa.people.models import Person
+from viceversa.people.reporting_lines import lines_above
 from viceversa.people.snapshot_rows import person_rows
 from viceversa.programmes.favourites import favourites_of
 from viceversa.programmes.identity_questions import identity_uses
@@ -95,7 +96,7 @@ def take_snapshot(cohort: Cohort, *, policy: Mapping[str, Any], only: Collection
     Raises ``PolicyError`` with every problem of the policy, and ``KeysMissing`` where an exclusion cannot be
     opened: a matching that ignores one must not be made.
     """
-    taken = _apart(cohort)
+    taken = _apart(cohort, only=only)
     chosen = Policy.from_dict(_with_apart(policy, taken.apart))
     everybody = _taking_part(cohort, on=chosen.rules.reference_date)
     taking_part = list(everybody if only is None else everybody.filter(pk__in=only))
@@ -183,14 +184,8 @@ def _in_turn(lists: Sequence[tuple[str, ...]]) -> tuple[str, ...]:
 def _managers_above(participants: Iterable[PersonRow]) -> list[PersonRow]:
     """Everybody above the participants in the reporting line, with nothing but their place in it."""
     known = {row.person_id for row in participants}
-    asked = {row.manager_id for row in participants if row.manager_id} - known
-    above: list[PersonRow] = []
-    while asked:
-        known |= asked
-        found = Person.objects.filter(person_id__in=asked).values_list("person_id", "manager__person_id")
-        above += [_bystander(person_id, manager_id or "") for person_id, manager_id in found]
-        asked = {manager_id for _, manager_id in found if manager_id} - known
-    return above
+    above = lines_above({row.manager_id for row in participants if row.manager_id} - known)
+    return [_bystander(person_id, manager_id) for person_id, manager_id in above.items() if person_id not in known]
 
 
 def _bystander(person_id: str, manager_id: str) -> PersonRow:
@@ -234,19 +229,38 @@ class _Apart:
 _IDS = ("mentor__person__person_id", "mentee__person__person_id")
 
 
-def _apart(cohort: Cohort) -> _Apart:
-    """Whoever is or was a pair here, is a pair elsewhere, is asked already, said no to each other, or is kept apart."""
+def _apart(cohort: Cohort, *, only: Collection[int] | None) -> _Apart:
+    """Whoever is or was a pair here, is a pair elsewhere, is asked already, said no to each other, or is kept apart.
+
+    By one query. With ``only`` it looks at these enrolments' people alone.
+    """
+    among: dict[str, Any] = {"enrolments__cohort": cohort} if only is None else {"enrolments__in": list(only)}
     # What runs elsewhere counts only between people of this cohort: either side must be enrolled here.
-    here = Q(mentor__person__enrolments__cohort=cohort) & Q(mentee__person__enrolments__cohort=cohort)
-    elsewhere = Pair.objects.running().exclude(cohort=cohort).filter(here).values_list(*_IDS)
-    open_now = Proposal.objects.filter(run__cohort=cohort, state__in=Proposal.OPEN).values_list(*_IDS)
-    pairs = {*Pair.objects.filter(cohort=cohort).values_list(*_IDS), *elsewhere, *open_now}
-    # By the answer and not by the state: a no counts while the other side has not answered, and after the date.
-    declined = Proposal.objects.filter(run__cohort=cohort, answers__word=ProposalAnswer.Word.NO).values_list(*_IDS)
-    kept_apart = (
-        PairDecision.objects.standing().filter(cohort=cohort, kind=PairDecision.Kind.FORBIDDEN).values_list(*_IDS)
+    both = Q(**{f"mentor__person__{name}": value for name, value in among.items()})
+    both &= Q(**{f"mentee__person__{name}": value for name, value in among.items()})
+    here = Q() if only is None else both
+    proposals = Proposal.objects.filter(here, run__cohort=cohort)
+    together = (
+        Pair.objects.filter(here, cohort=cohort),
+        Pair.objects.running().exclude(cohort=cohort).filter(both),
+        proposals.filter(state__in=Proposal.OPEN),
     )
-    return _Apart(together=frozenset(pairs), apart=frozenset({*pairs, *declined, *kept_apart}))
+    apart = (
+        # By the answer and not by the state: a no counts while the other side has not answered, and after the date.
+        proposals.filter(answers__word=ProposalAnswer.Word.NO),
+        PairDecision.objects.standing().filter(here, cohort=cohort, kind=PairDecision.Kind.FORBIDDEN),
+    )
+    first, *others = [
+        rows.order_by().values_list(*_IDS, Value(is_pair, output_field=BooleanField()))
+        for is_pair, several in ((True, together), (False, apart))
+        for rows in several
+    ]
+    pairs, all_of_them = set[IdPair](), set[IdPair]()
+    for mentor, mentee, is_pair in first.union(*others):
+        all_of_them.add((mentor, mentee))
+        if is_pair:
+            pairs.add((mentor, mentee))
+    return _Apart(together=frozenset(pairs), apart=frozenset(all_of_them))
 
 
 def _with_apart(policy: Mapping[str, Any], apart: Iterable[IdPair]) -> dict[str, Any]:
