@@ -10,11 +10,11 @@ from typing import Any
 
 from django.db import transaction
 
-from viceversa.accounts.events import record
+from viceversa.accounts.fingerprint import check_unchanged
 from viceversa.accounts.ids import new_public_id
 from viceversa.accounts.models import User
 
-from .fingerprint import check_unchanged
+from .events import record_programme
 from .models import LaunchRecord, Objective, Programme
 from .readiness import NotReady
 from .readiness_check import Check, check_of
@@ -55,7 +55,7 @@ def add_objective(
         defaults={"programme": held, "position": held.objectives.count(), **asdict(content)},
     )
     if new:
-        _record("objective_added", held, by=by, now=now, facts={"objective": objective.public_id})
+        record_programme("objective_added", held, by=by, now=now, facts={"objective": objective.public_id})
     return objective
 
 
@@ -80,7 +80,7 @@ def change_objective(objective: Objective, *, content: ObjectiveContent, seen: s
         setattr(held, part, value)
     held.save()
     _keep_one_complete(programme)
-    _record("objective_changed", programme, by=by, now=now, facts={"objective": held.public_id})
+    record_programme("objective_changed", programme, by=by, now=now, facts={"objective": held.public_id})
 
 
 @transaction.atomic
@@ -91,7 +91,7 @@ def remove_objective(objective: Objective, *, by: User, now: datetime) -> None:
     if not gone:
         return
     _keep_one_complete(programme)
-    _record("objective_removed", programme, by=by, now=now, facts={"objective": objective.public_id})
+    record_programme("objective_removed", programme, by=by, now=now, facts={"objective": objective.public_id})
 
 
 def _keep_one_complete(programme: Programme) -> None:
@@ -106,7 +106,7 @@ def set_policy(programme: Programme, *, policy: Mapping[str, Any], seen: str, by
     check_unchanged(held.policy, seen=seen)
     held.policy = dict(policy)
     held.save(update_fields=["policy"])
-    _record("policy_set", held, by=by, now=now)
+    record_programme("policy_set", held, by=by, now=now)
 
 
 @transaction.atomic
@@ -136,18 +136,10 @@ def launch_programme(programme: Programme, *, by: User, now: datetime, acknowled
         by=by,
         at=now,
     )
-    _record("launched", held, by=by, now=now, facts={"check": check.overall.value})
+    record_programme("launched", held, by=by, now=now, facts={"check": check.overall.value})
     return held
 
 
 def _held(programme: Programme) -> Programme:
     """The programme as it is now, held until the transaction ends, so that two changes come one after the other."""
     return Programme.objects.select_for_update().get(pk=programme.pk)
-
-
-def _record(
-    verb: str, programme: Programme, *, by: User, now: datetime, facts: Mapping[str, str] | None = None
-) -> None:
-    record(
-        verb, noun="programme", object_id=programme.public_id, by=by, now=now, scope=programme.public_id, facts=facts
-    )

@@ -11,10 +11,11 @@ from django.db import transaction
 from django.db.models import Count, Max, Q, QuerySet
 
 from viceversa.accounts.events import record
+from viceversa.accounts.fingerprint import check_unchanged, fingerprint
 from viceversa.accounts.models import User
 from viceversa.people.models import Person
 
-from .fingerprint import check_unchanged, fingerprint
+from .events import record_enrolment
 from .models import Admission, Cohort, Enrolment
 from .places import (
     admission_of,
@@ -23,7 +24,6 @@ from .places import (
     held_enrolments,
     hold_cohort,
     keep_waiting,
-    note,
     tell,
 )
 from .waiting_list import move_up
@@ -169,7 +169,7 @@ def register(cohort: Cohort, *, person: Person, role: str, by: User | None, now:
     enrolment.applied_at, enrolment.ended_at, enrolment.submitted_at = now, None, None
     enrolment.state, enrolment.place_held_at, enrolment.waits_at = Enrolment.State.APPLIED, None, None
     enrolment.save()
-    note("registered", enrolment, by=by, now=now, facts={"role": role})
+    record_enrolment("registered", enrolment, by=by, now=now, facts={"role": role})
     _first_word(enrolment, way=admission.way, now=now)
     return enrolment
 
@@ -225,7 +225,7 @@ def say_not_now(cohort: Cohort, *, chosen: Sequence[str], by: User, now: datetim
             continue
         enrolment.state, enrolment.ended_at, enrolment.waits_at = Enrolment.State.NOT_NOW, now, None
         enrolment.save(update_fields=["state", "ended_at", "waits_at"])
-        note("not_admitted", enrolment, by=by, now=now)
+        record_enrolment("not_admitted", enrolment, by=by, now=now)
         tell(enrolment, news="not_now", now=now)
         refused.append(enrolment)
     return Verdicts(refused=refused, passed_over=answered)
@@ -239,7 +239,7 @@ def give_grade(enrolment: Enrolment, *, grade: int, by: User, now: datetime) -> 
         raise DoesNotFit
     person.grade = grade
     person.save(update_fields=["grade", "changed_at"])
-    note("grade_given", enrolment, by=by, now=now, facts={"grade": grade})
+    record_enrolment("grade_given", enrolment, by=by, now=now, facts={"grade": grade})
 
 
 def applications_of(cohort: Cohort, *, role: str = "", answered: Iterable[str] = ()) -> QuerySet[Enrolment]:

@@ -11,11 +11,11 @@ from typing import Any
 from django.db import transaction
 
 from viceversa.accounts.access import Role
-from viceversa.accounts.events import record
 from viceversa.accounts.ids import new_public_id
 from viceversa.accounts.models import RoleGrant, User
 
 from .default_texts import consent_text, limits_text
+from .events import record_programme
 from .models import Cohort, Objective, Programme, ProgrammeHandler
 from .playbook_content import Playbook
 from .policy import new_policy
@@ -178,7 +178,7 @@ def _begin(
     RoleGrant.objects.create(
         user=by, role=Role.COORDINATOR.value, scope=programme.public_id, granted_by=by, granted_at=now
     )
-    _record(begun.verb, programme, by=by, now=now, facts=begun.facts)
+    record_programme(begun.verb, programme, by=by, now=now, facts=begun.facts)
     return programme
 
 
@@ -197,11 +197,5 @@ def add_cohort(programme: Programme, *, dates: CohortDates, by: User, now: datet
     if held.state == Programme.State.CLOSED:
         held.state, held.closed_at = Programme.State.LAUNCHED, None
         held.save(update_fields=["state", "closed_at"])
-    _record("cohort_added", held, by=by, now=now, facts={"cohort": cohort.public_id})
+    record_programme("cohort_added", held, by=by, now=now, facts={"cohort": cohort.public_id})
     return cohort
-
-
-def _record(verb: str, programme: Programme, *, by: User, now: datetime, facts: Mapping[str, str]) -> None:
-    record(
-        verb, noun="programme", object_id=programme.public_id, by=by, now=now, scope=programme.public_id, facts=facts
-    )

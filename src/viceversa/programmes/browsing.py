@@ -11,11 +11,11 @@ from datetime import date, datetime
 from django.db import transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
-from viceversa.accounts.events import record
+from viceversa.accounts.fingerprint import check_unchanged, fingerprint
 from viceversa.accounts.models import User
 from viceversa.people.models import Topic
 
-from .fingerprint import check_unchanged, fingerprint
+from .events import record_enrolment
 from .models import Enrolment, ShownProfile
 
 
@@ -38,7 +38,7 @@ def show_profile(enrolment: Enrolment, *, sentence: str, seen: str, by: User, no
     check_unchanged(_values(shown), seen=seen)
     if shown is None:
         ShownProfile.objects.create(enrolment=enrolment, sentence=sentence, shown_at=now)
-        _record("profile_shown", enrolment, by=by, now=now)
+        record_enrolment("profile_shown", enrolment, by=by, now=now)
     else:
         shown.sentence = sentence
         shown.save(update_fields=["sentence"])
@@ -49,7 +49,7 @@ def hide_profile(enrolment: Enrolment, *, by: User | None, now: datetime) -> Non
     """Take it back at once. The row stays, with its dates; the sentence goes."""
     Enrolment.objects.select_for_update().get(pk=enrolment.pk)
     if enrolment.shown_profiles.filter(withdrawn_at=None).update(withdrawn_at=now, sentence=""):
-        _record("profile_hidden", enrolment, by=by, now=now)
+        record_enrolment("profile_hidden", enrolment, by=by, now=now)
 
 
 def profiles_for(enrolment: Enrolment, *, on: date, words: str = "", topic: str = "") -> QuerySet[ShownProfile]:
@@ -93,14 +93,3 @@ def _told(word: str) -> Q:
 
 def _values(shown: ShownProfile | None) -> dict[str, object]:
     return {"sentence": shown.sentence} if shown else {}
-
-
-def _record(verb: str, enrolment: Enrolment, *, by: User | None, now: datetime) -> None:
-    record(
-        verb,
-        noun="enrolment",
-        object_id=enrolment.public_id,
-        by=by,
-        now=now,
-        scope=enrolment.cohort.programme.public_id,
-    )

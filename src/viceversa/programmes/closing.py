@@ -12,10 +12,10 @@ from datetime import datetime
 
 from django.db import transaction
 
-from viceversa.accounts.events import record
 from viceversa.accounts.models import User
 from viceversa.outbox.actions import enqueue
 
+from .events import record_programme
 from .models import Cohort, Enrolment, Programme
 from .places import hold_cohort
 
@@ -94,7 +94,7 @@ def close_cohort(cohort: Cohort, *, pairs_end: Cohort.PairsEnd, by: User, now: d
         end(held, by, now)
     _end_enrolments(held, now=now)
     facts = {"cohort": held.public_id, "pairs_end": pairs_end.value}
-    _record("cohort_closed", held.programme, by=by, now=now, facts=facts)
+    record_programme("cohort_closed", held.programme, by=by, now=now, facts=facts)
     return held
 
 
@@ -119,7 +119,7 @@ def close_programme(programme: Programme, *, pairs_end: Cohort.PairsEnd, by: Use
         raise AlreadyClosed
     held.state, held.closed_at = Programme.State.CLOSED, now
     held.save(update_fields=["state", "closed_at"])
-    _record("closed", held, by=by, now=now)
+    record_programme("closed", held, by=by, now=now)
     return held
 
 
@@ -132,7 +132,7 @@ def archive_programme(programme: Programme, *, by: User, now: datetime) -> None:
     if held.archived_at is None:
         held.archived_at = now
         held.save(update_fields=["archived_at"])
-        _record("archived", held, by=by, now=now)
+        record_programme("archived", held, by=by, now=now)
 
 
 @transaction.atomic
@@ -142,7 +142,7 @@ def take_out_programme(programme: Programme, *, by: User, now: datetime) -> None
     if held.archived_at is not None:
         held.archived_at = None
         held.save(update_fields=["archived_at"])
-        _record("taken_out", held, by=by, now=now)
+        record_programme("taken_out", held, by=by, now=now)
 
 
 @transaction.atomic
@@ -156,7 +156,7 @@ def archive_cohort(cohort: Cohort, *, by: User, now: datetime) -> None:
     if held.archived_at is None:
         held.archived_at = now
         held.save(update_fields=["archived_at"])
-        _record("cohort_archived", programme, by=by, now=now, facts={"cohort": held.public_id})
+        record_programme("cohort_archived", programme, by=by, now=now, facts={"cohort": held.public_id})
 
 
 @transaction.atomic
@@ -166,10 +166,4 @@ def take_out_cohort(cohort: Cohort, *, by: User, now: datetime) -> None:
     if held.archived_at is not None:
         held.archived_at = None
         held.save(update_fields=["archived_at"])
-        _record("cohort_taken_out", programme, by=by, now=now, facts={"cohort": held.public_id})
-
-
-def _record(verb: str, programme: Programme, *, by: User, now: datetime, facts: dict[str, str] | None = None) -> None:
-    record(
-        verb, noun="programme", object_id=programme.public_id, by=by, now=now, scope=programme.public_id, facts=facts
-    )
+        record_programme("cohort_taken_out", programme, by=by, now=now, facts={"cohort": held.public_id})

@@ -14,11 +14,11 @@ from typing import Any
 
 from django.db import transaction
 
-from viceversa.accounts.events import record
+from viceversa.accounts.fingerprint import check_unchanged, fingerprint
 from viceversa.accounts.models import User
 from viceversa.formats.topics import normal
 
-from .fingerprint import check_unchanged, fingerprint
+from .events import record_programme
 from .models import Cohort, Programme
 from .scratch import plain_meeting, resized
 
@@ -166,12 +166,4 @@ def change_part(programme: Programme, *, part: Part, values: Values, seen: str, 
         held.save(update_fields=section.fields)
     if section.cohort_fields:
         held.current_cohort.save(update_fields=section.cohort_fields)
-    record(
-        "design_changed",
-        noun="programme",
-        object_id=held.public_id,
-        by=by,
-        now=now,
-        scope=held.public_id,
-        facts={"part": part.value},
-    )
+    record_programme("design_changed", held, by=by, now=now, facts={"part": part.value})

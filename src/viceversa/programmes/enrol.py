@@ -11,7 +11,7 @@ from datetime import datetime
 
 from django.db import transaction
 
-from viceversa.accounts.events import record
+from viceversa.accounts.fingerprint import check_unchanged, fingerprint
 from viceversa.accounts.models import User
 from viceversa.people.identity import say_identity, withdraw_identity
 
@@ -19,7 +19,7 @@ from .browsing import hide_profile
 from .consent import agree, has_agreed
 from .enrolment_answers import Answer, IdentityStepAnswer, store, values_of
 from .enrolment_steps import CHECK, steps_missing, steps_of
-from .fingerprint import check_unchanged, fingerprint
+from .events import record_enrolment
 from .identity_questions import identity_uses
 from .models import Enrolment, Favourites
 from .places import hold_cohort, send_in
@@ -73,9 +73,9 @@ def save_step(enrolment: Enrolment, *, step: str, answer: Answer, seen: str, by:
     if held.state == Enrolment.State.INVITED:
         held.state = Enrolment.State.DRAFT
         held.opened_at = held.opened_at or now
-        _record("begun", held, by=by, now=now)
+        record_enrolment("begun", held, by=by, now=now)
     elif held.state in Enrolment.TAKING_PART:
-        _record("changed", held, by=by, now=now)
+        record_enrolment("changed", held, by=by, now=now)
     held.save(update_fields=["steps_done", "state", "opened_at"])
 
 
@@ -97,7 +97,7 @@ def submit_enrolment(enrolment: Enrolment, *, agreed_to: str = "", by: User, now
     send_in(held, by=by, now=now)
     held.steps_done = [*held.steps_done, CHECK]
     held.save(update_fields=["state", "submitted_at", "steps_done", "place_held_at", "waits_at", "ended_at"])
-    _record("submitted", held, by=by, now=now)
+    record_enrolment("submitted", held, by=by, now=now)
 
 
 @transaction.atomic
@@ -107,7 +107,7 @@ def agree_again(enrolment: Enrolment, *, agreed_to: str, by: User, now: datetime
     if has_agreed(held):
         return
     agree(held, digest=agreed_to, now=now)
-    _record("agreed", held, by=by, now=now)
+    record_enrolment("agreed", held, by=by, now=now)
 
 
 @transaction.atomic
@@ -117,7 +117,7 @@ def withdraw_enrolment(enrolment: Enrolment, *, by: User, now: datetime) -> None
     held = _held(enrolment)
     held.state, held.ended_at = Enrolment.State.WITHDRAWN, now
     held.save(update_fields=["state", "ended_at"])
-    _record("withdrawn", held, by=by, now=now)
+    record_enrolment("withdrawn", held, by=by, now=now)
     end_what_hangs_on(held, by=by, now=now)
 
 
@@ -144,14 +144,3 @@ def _held(enrolment: Enrolment) -> Enrolment:
     if held.state not in GOING:
         raise NotOpen
     return held
-
-
-def _record(verb: str, enrolment: Enrolment, *, by: User, now: datetime) -> None:
-    record(
-        verb,
-        noun="enrolment",
-        object_id=enrolment.public_id,
-        by=by,
-        now=now,
-        scope=enrolment.cohort.programme.public_id,
-    )

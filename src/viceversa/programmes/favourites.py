@@ -8,12 +8,12 @@ from datetime import datetime
 
 from django.db import transaction
 
-from viceversa.accounts.events import record
+from viceversa.accounts.fingerprint import check_unchanged, fingerprint
 from viceversa.accounts.keys.store import owner_keys, seal, unseal
 from viceversa.accounts.models import User
 from viceversa.people.sealing import opened
 
-from .fingerprint import check_unchanged, fingerprint
+from .events import record_enrolment
 from .models import Enrolment, Favourites
 from .policy import complete_policy
 
@@ -62,14 +62,7 @@ def choose_favourites(enrolment: Enrolment, *, favourites: Sequence[str], seen: 
         Favourites.objects.update_or_create(enrolment=enrolment, defaults={"sealed_people": sealed, "changed_at": now})
     else:
         Favourites.objects.filter(enrolment=enrolment).delete()
-    record(
-        "favourites_changed",
-        noun="enrolment",
-        object_id=enrolment.public_id,
-        by=by,
-        now=now,
-        scope=enrolment.cohort.programme.public_id,
-    )
+    record_enrolment("favourites_changed", enrolment, by=by, now=now)
 
 
 def favourites_of(enrolments: Collection[Enrolment]) -> dict[int, tuple[str, ...]]:

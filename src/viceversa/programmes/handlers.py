@@ -9,12 +9,12 @@ from datetime import datetime
 from django.db import transaction
 
 from viceversa.accounts.access import Role
-from viceversa.accounts.events import record
 from viceversa.accounts.ids import new_public_id
 from viceversa.accounts.models import RoleGrant, User
 from viceversa.accounts.models.role import RoleGrantQuerySet
 from viceversa.people.models import Person
 
+from .events import record_programme
 from .models import Programme, ProgrammeHandler
 
 LEAST = 2
@@ -118,5 +118,4 @@ def _names(users: Sequence[User]) -> dict[int, str]:
 
 
 def _record(verb: str, row: ProgrammeHandler, *, by: User, now: datetime) -> None:
-    scope = row.programme.public_id
-    record(verb, noun="programme", object_id=scope, by=by, now=now, scope=scope, facts={"handler": row.public_id})
+    record_programme(verb, row.programme, by=by, now=now, facts={"handler": row.public_id})

@@ -12,10 +12,10 @@ from django.db import IntegrityError, transaction
 from django.utils.text import slugify
 
 from viceversa.accounts.events import record
+from viceversa.accounts.fingerprint import check_unchanged, fingerprint
 from viceversa.accounts.models import User
 from viceversa.people.identity import IdentityUse, end_identity_question, words_digest
 
-from .fingerprint import check_unchanged, fingerprint
 from .models import IdentityQuestion, Programme
 
 # Words by which an age, a date of birth or a generation is asked for, in the languages of our playbooks and beside.

@@ -15,6 +15,7 @@ from viceversa.outbox.models import Job
 from viceversa.people.models import Person
 
 from .candidates import not_yet_enrolled, not_yet_invited
+from .events import record_enrolment
 from .models import Cohort, Enrolment
 from .personal_link import PersonalLink, make_link
 from .places import admission_of, free_places, next_number, tell_manager
@@ -139,15 +140,7 @@ def send_again(enrolment: Enrolment, *, by: User, now: datetime) -> bool:
         return False
     new = _ask_for_letter(enrolment, by=by, now=now)
     if new:
-        programme = enrolment.cohort.programme
-        record(
-            "invited_again",
-            noun="enrolment",
-            object_id=enrolment.public_id,
-            by=by,
-            now=now,
-            scope=programme.public_id,
-        )
+        record_enrolment("invited_again", enrolment, by=by, now=now)
     return new
 
 

@@ -13,6 +13,7 @@ from viceversa.accounts.models import User
 from viceversa.people.models import Person
 
 from .enrol import end_what_hangs_on
+from .events import record_enrolment
 from .invitation_token import Invitation
 from .models import Enrolment
 from .places import hold_cohort
@@ -126,7 +127,7 @@ def decline_invitation(invitation: Invitation, *, by: User | None, now: datetime
         raise CannotAnswer(Standing.ENDED)
     enrolment.state, enrolment.ended_at = Enrolment.State.DECLINED, now
     enrolment.save(update_fields=["state", "ended_at"])
-    _record("declined", enrolment, by=by, now=now)
+    record_enrolment("declined", enrolment, by=by, now=now)
     end_what_hangs_on(enrolment, by=by, now=now)
 
 
@@ -171,15 +172,4 @@ def _open(enrolment: Enrolment, *, by: User, now: datetime) -> None:
     if enrolment.opened_at is None:
         enrolment.opened_at = now
         enrolment.save(update_fields=["opened_at"])
-        _record("opened", enrolment, by=by, now=now)
-
-
-def _record(verb: str, enrolment: Enrolment, *, by: User | None, now: datetime) -> None:
-    record(
-        verb,
-        noun="enrolment",
-        object_id=enrolment.public_id,
-        by=by,
-        now=now,
-        scope=enrolment.cohort.programme.public_id,
-    )
+        record_enrolment("opened", enrolment, by=by, now=now)

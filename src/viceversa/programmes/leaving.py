@@ -6,11 +6,11 @@ from datetime import datetime, timedelta
 
 from django.db import transaction
 
-from viceversa.accounts.events import record
 from viceversa.outbox.models import Job
 from viceversa.outbox.registry import handles, recurs
 
 from .enrol import GOING, end_what_hangs_on
+from .events import record_enrolment
 from .models import Enrolment
 from .places import hold_cohort
 
@@ -31,14 +31,7 @@ def _end(key: int, *, cohort: int, now: datetime) -> int:
         return 0
     held.state, held.ended_at = Enrolment.State.WITHDRAWN, now
     held.save(update_fields=["state", "ended_at"])
-    record(
-        "ended_by_leaving",
-        noun="enrolment",
-        object_id=held.public_id,
-        by=None,
-        now=now,
-        scope=held.cohort.programme.public_id,
-    )
+    record_enrolment("ended_by_leaving", held, by=None, now=now)
     end_what_hangs_on(held, by=None, now=now)
     return 1
 

@@ -7,10 +7,10 @@ from datetime import date, datetime
 
 from django.db import transaction
 
-from viceversa.accounts.events import record
+from viceversa.accounts.fingerprint import check_unchanged, fingerprint
 from viceversa.accounts.models import User
 
-from .fingerprint import check_unchanged, fingerprint
+from .events import record_enrolment
 from .models import Enrolment, Pause
 
 
@@ -44,7 +44,7 @@ def pause_enrolment(
     check_unchanged(_values(stands), seen=seen)
     enrolment.pauses.filter(ended_at=None).update(ended_at=now)
     Pause.objects.create(enrolment=enrolment, from_on=from_on, until_on=until_on, made_at=now)
-    _record("paused", enrolment, by=by, now=now)
+    record_enrolment("paused", enrolment, by=by, now=now)
 
 
 @transaction.atomic
@@ -52,19 +52,8 @@ def resume_enrolment(enrolment: Enrolment, *, by: User, now: datetime) -> None:
     """Take part again at once; resuming twice is resuming once."""
     Enrolment.objects.select_for_update().get(pk=enrolment.pk)
     if enrolment.pauses.filter(ended_at=None).update(ended_at=now):
-        _record("resumed", enrolment, by=by, now=now)
+        record_enrolment("resumed", enrolment, by=by, now=now)
 
 
 def _values(pause: Pause | None) -> dict[str, object]:
     return {"from": pause.from_on, "until": pause.until_on} if pause else {}
-
-
-def _record(verb: str, enrolment: Enrolment, *, by: User, now: datetime) -> None:
-    record(
-        verb,
-        noun="enrolment",
-        object_id=enrolment.public_id,
-        by=by,
-        now=now,
-        scope=enrolment.cohort.programme.public_id,
-    )

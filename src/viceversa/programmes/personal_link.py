@@ -7,10 +7,10 @@ from datetime import datetime
 
 from django.db import transaction
 
-from viceversa.accounts.events import record
 from viceversa.accounts.ids import new_public_id
 from viceversa.accounts.models import User
 
+from .events import record_enrolment
 from .invitation_token import STANDS_FOR, token_for
 from .models import Enrolment
 
@@ -45,12 +45,5 @@ def make_link(enrolment: Enrolment, *, by: User, now: datetime) -> PersonalLink:
         raise NoLinkNeeded
     held.link_code = new_public_id()
     held.save(update_fields=["link_code"])
-    record(
-        "link_made",
-        noun="enrolment",
-        object_id=held.public_id,
-        by=by,
-        now=now,
-        scope=held.cohort.programme.public_id,
-    )
+    record_enrolment("link_made", held, by=by, now=now)
     return PersonalLink(held, token=token_for(held, now=now, code=held.link_code), good_until=now + STANDS_FOR)

@@ -11,10 +11,10 @@ from datetime import datetime
 
 from django.db.models import Max, Sum
 
-from viceversa.accounts.events import Fact, record
 from viceversa.accounts.models import User
 from viceversa.outbox.actions import enqueue
 
+from .events import record_enrolment
 from .models import Admission, Cohort, Enrolment, Lottery
 
 STANDING_LETTER = "send_standing"
@@ -73,7 +73,7 @@ def give_place(enrolment: Enrolment, *, news: str, by: User | None, now: datetim
         enrolment.invited_at = now
     enrolment.place_held_at, enrolment.waits_at, enrolment.ended_at = now, None, None
     _save(enrolment)
-    note("place_given", enrolment, by=by, now=now, facts={"way": news})
+    record_enrolment("place_given", enrolment, by=by, now=now, facts={"way": news})
     tell(enrolment, news=news, now=now)
 
 
@@ -81,7 +81,7 @@ def keep_waiting(enrolment: Enrolment, *, news: str, by: User | None, now: datet
     """Put somebody at the end of the wait-list, and tell them where they stand."""
     put_last(enrolment)
     _save(enrolment)
-    note("waits", enrolment, by=by, now=now)
+    record_enrolment("waits", enrolment, by=by, now=now)
     tell(enrolment, news=news, now=now)
 
 
@@ -115,20 +115,6 @@ def held_enrolments(cohort: Cohort, *, chosen: Sequence[str]) -> list[Enrolment]
     rows = Enrolment.objects.filter(cohort=cohort, public_id__in=chosen)
     list(rows.select_for_update().order_by("pk").values_list("pk", flat=True))
     return list(rows.select_related("person__user", "cohort__programme").order_by("applied_at", "pk"))
-
-
-def note(
-    verb: str, enrolment: Enrolment, *, by: User | None, now: datetime, facts: dict[str, Fact] | None = None
-) -> None:
-    record(
-        verb,
-        noun="enrolment",
-        object_id=enrolment.public_id,
-        by=by,
-        now=now,
-        scope=enrolment.cohort.programme.public_id,
-        facts=facts,
-    )
 
 
 def _save(enrolment: Enrolment) -> None:

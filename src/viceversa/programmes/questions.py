@@ -9,9 +9,9 @@ from django.db import transaction
 from django.db.models import Max
 
 from viceversa.accounts.events import record
+from viceversa.accounts.fingerprint import check_unchanged, fingerprint
 from viceversa.accounts.models import User
 
-from .fingerprint import check_unchanged, fingerprint
 from .models import Enrolment, Programme, Question
 from .models.question import QuestionQuerySet
 

@@ -10,9 +10,9 @@ from django.db import transaction
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from viceversa.accounts.events import record
 from viceversa.accounts.models import User
 
+from .events import record_programme
 from .models import Programme, ReadinessAnswer
 from .standards import Standard
 
@@ -119,13 +119,5 @@ def answer_questions(programme: Programme, *, answers: Mapping[str, Word], by: U
     ]
     ReadinessAnswer.objects.bulk_create(fresh)
     if fresh:
-        record(
-            "readiness_answered",
-            noun="programme",
-            object_id=held.public_id,
-            by=by,
-            now=now,
-            scope=held.public_id,
-            facts={"answers": len(fresh)},
-        )
+        record_programme("readiness_answered", held, by=by, now=now, facts={"answers": len(fresh)})
     return len(fresh)

@@ -8,12 +8,12 @@ from datetime import datetime
 
 from django.db import transaction
 
-from viceversa.accounts.events import record
 from viceversa.accounts.fingerprint import check_unchanged, fingerprint
 from viceversa.accounts.models import User
 from viceversa.formats.topics import normal
 from viceversa.people.topic_catalogue import meanings
 
+from .events import record_programme
 from .models import Programme
 
 MOST_A_SIDE = 40
@@ -60,9 +60,7 @@ def choose_topics(
             raise TooManyTopics(side, count)
     held.topics = [asdict(topic) for topic in once]
     held.save(update_fields=["topics"])
-    public_id = programme.public_id
-    facts = {"topics": len(once)}
-    record("topics_chosen", noun="programme", object_id=public_id, scope=public_id, by=by, now=now, facts=facts)
+    record_programme("topics_chosen", programme, by=by, now=now, facts={"topics": len(once)})
 
 
 def names_shown(names: Sequence[str]) -> dict[str, str]:

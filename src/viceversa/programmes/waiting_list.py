@@ -11,8 +11,9 @@ from django.db.models.functions import RowNumber
 from viceversa.accounts.models import User
 
 from .enrol import on_withdrawal
+from .events import record_enrolment
 from .models import Cohort, Enrolment, Programme, WaitingMove
-from .places import free_places, give_place, hold_cohort, note
+from .places import free_places, give_place, hold_cohort
 
 
 class NotWaiting(Exception):
@@ -77,4 +78,4 @@ def move_by_hand(enrolment: Enrolment, *, to: int, reason: str, by: User, now: d
         each.waits_at = number
     Enrolment.objects.bulk_update(queue, ["waits_at"], batch_size=200)
     WaitingMove.objects.create(enrolment=moved, from_place=at + 1, to_place=place, reason=reason.strip(), by=by, at=now)
-    note("moved_in_wait_list", moved, by=by, now=now, facts={"from": at + 1, "to": place})
+    record_enrolment("moved_in_wait_list", moved, by=by, now=now, facts={"from": at + 1, "to": place})

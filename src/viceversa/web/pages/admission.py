@@ -10,6 +10,7 @@ from django.urls import path, reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from viceversa.accounts.fingerprint import ChangedMeanwhile
 from viceversa.outbox.letters import absolute
 from viceversa.programmes.admission import (
     DoesNotFit,
@@ -22,7 +23,6 @@ from viceversa.programmes.admission import (
     say_not_now,
     seen_of,
 )
-from viceversa.programmes.fingerprint import ChangedMeanwhile
 from viceversa.programmes.hours import hours_words
 from viceversa.programmes.invitations import NotLaunched
 from viceversa.programmes.models import Enrolment, Programme, WaitingMove

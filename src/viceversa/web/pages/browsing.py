@@ -11,12 +11,12 @@ from django.shortcuts import redirect, render
 from django.urls import URLPattern, path
 from django.utils.translation import gettext as _
 
+from viceversa.accounts.fingerprint import ChangedMeanwhile
 from viceversa.accounts.keys.store import KeysMissing
 from viceversa.programmes import favourites as chosen
 from viceversa.programmes.browsing import hide_profile, profiles_for, show_profile, shown_profile, topics_shown
 from viceversa.programmes.browsing import seen_of as shown_seen
 from viceversa.programmes.coordinators import coordinator_name
-from viceversa.programmes.fingerprint import ChangedMeanwhile
 from viceversa.programmes.models import Enrolment, ShownProfile
 from viceversa.programmes.pausing import pause_enrolment, pause_of, resume_enrolment
 from viceversa.programmes.pausing import seen_of as pause_seen

@@ -12,6 +12,7 @@ from django.shortcuts import redirect, render
 from django.urls import path, reverse
 from django.utils.translation import gettext as _
 
+from viceversa.accounts.fingerprint import ChangedMeanwhile
 from viceversa.accounts.keys.store import KeysMissing
 from viceversa.formats.cells import known_time_zones
 from viceversa.programmes import enrol
@@ -19,7 +20,6 @@ from viceversa.programmes import enrolment_steps as steps
 from viceversa.programmes.consent import WordsChanged, consent_digest
 from viceversa.programmes.coordinators import coordinator_name
 from viceversa.programmes.enrolment_standing import standing_of
-from viceversa.programmes.fingerprint import ChangedMeanwhile
 from viceversa.programmes.models import Enrolment
 
 from ..access import GONE, access_enrolment, access_programme, seat_of

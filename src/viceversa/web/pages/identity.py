@@ -12,10 +12,10 @@ from django.urls import URLPattern, path
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from viceversa.accounts.fingerprint import ChangedMeanwhile
 from viceversa.people.identity import withdraw_identity
 from viceversa.people.models import Person
 from viceversa.programmes import identity_questions as asking
-from viceversa.programmes.fingerprint import ChangedMeanwhile
 from viceversa.programmes.models import IdentityQuestion, Programme
 
 from ..access import access_programme, access_self, seat_of

@@ -14,10 +14,10 @@ from django.urls import path
 from django.utils.translation import gettext as _
 
 from viceversa.accounts.access import Role
+from viceversa.accounts.fingerprint import ChangedMeanwhile, fingerprint
 from viceversa.programmes import actions
 from viceversa.programmes.design_parts import Part, change_part, put_values, seen_of
 from viceversa.programmes.design_words import design_sentence, state_words
-from viceversa.programmes.fingerprint import ChangedMeanwhile, fingerprint
 from viceversa.programmes.handlers import handlers_of
 from viceversa.programmes.listing import programmes_of
 from viceversa.programmes.models import Objective, Programme

@@ -8,9 +8,9 @@ from django.shortcuts import redirect, render
 from django.urls import URLPattern, path
 from django.utils.translation import gettext as _
 
+from viceversa.accounts.fingerprint import ChangedMeanwhile
 from viceversa.programmes import questions as asking
 from viceversa.programmes.cohorts import cohorts_of
-from viceversa.programmes.fingerprint import ChangedMeanwhile
 from viceversa.programmes.models import Programme, Question
 from viceversa.programmes.pausing import pause_of
 from viceversa.programmes.question_answers import answered_lines, answers_csv
