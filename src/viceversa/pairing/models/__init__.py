@@ -1,5 +1,6 @@
 from .ending import Ending
 from .pair import Pair, SeatTaken
+from .price import PairPrice
 from .proposal import Proposal, ProposalAnswer
 from .run import MatchRun, PairDecision, RunPrices, UnmatchedPerson
 
@@ -8,6 +9,7 @@ __all__ = [
     "MatchRun",
     "Pair",
     "PairDecision",
+    "PairPrice",
     "Proposal",
     "ProposalAnswer",
     "RunPrices",
