@@ -73,10 +73,6 @@ class PlaceCount:
     def free(self) -> int | None:
         return None if self.places is None else max(0, self.places - self.taken)
 
-    @property
-    def is_overfull(self) -> bool:
-        return self.free is not None and self.applied > self.free
-
 
 def values_of(admission: Admission) -> dict[str, Any]:
     return {name: getattr(admission, name) for name in CHOICES}

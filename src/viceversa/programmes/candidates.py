@@ -36,10 +36,6 @@ class Candidate:
     def can_be_enrolled(self) -> bool:
         return not self.state and self.obstacle != "no_grade"
 
-    @property
-    def can_be_invited(self) -> bool:
-        return not self.state and not self.obstacle
-
 
 def placeable(people: QuerySet[Person], *, on: date) -> QuerySet[Person]:
     """Those the matching can place: here, with a grade."""

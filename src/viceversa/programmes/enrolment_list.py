@@ -19,7 +19,6 @@ STAGES: dict[str, tuple[str, ...]] = {
     "withdrawn": (Enrolment.State.WITHDRAWN,),
     "not_now": (Enrolment.State.NOT_NOW,),
 }
-STAGE_OF = {state: stage for stage, states in STAGES.items() for state in states}
 
 
 class Sides(NamedTuple):

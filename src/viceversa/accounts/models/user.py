@@ -31,7 +31,6 @@ class User(AbstractBaseUser):
     language = models.CharField(_("Language"), max_length=16, blank=True)
     time_zone = models.CharField(_("Time zone"), max_length=64, blank=True)
     is_active = models.BooleanField(default=True)
-    joined_at = models.DateTimeField(auto_now_add=True)
 
     objects: ClassVar[UserManager] = UserManager()
 

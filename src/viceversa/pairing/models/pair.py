@@ -11,7 +11,6 @@ from viceversa.programmes.models import Cohort, Enrolment
 from .proposal import Proposal
 
 if TYPE_CHECKING:
-    from viceversa.accounts.models import User
     from viceversa.people.models import Person
 
 
@@ -21,9 +20,6 @@ class PairQuerySet(models.QuerySet["Pair"]):
 
     def of_person(self, person: Person) -> PairQuerySet:
         return self.filter(Q(mentor__person=person) | Q(mentee__person=person))
-
-    def of_user(self, user: User) -> PairQuerySet:
-        return self.filter(Q(mentor__person__user=user) | Q(mentee__person__user=user))
 
 
 class Pair(models.Model):

@@ -57,7 +57,6 @@ class AskedQuestion:
 
     bound: forms.BoundField
     question: Question
-    as_row: bool
 
 
 class QuestionsForm(StepForm):
@@ -76,8 +75,7 @@ class QuestionsForm(StepForm):
 
     @property
     def asked(self) -> list[AskedQuestion]:
-        rows = (Question.Kind.SCALE, Question.Kind.YES_NO)
-        return [AskedQuestion(self[_field(one)], one, one.kind in rows) for one in self.questions]
+        return [AskedQuestion(self[_field(one)], one) for one in self.questions]
 
     @property
     def answer(self) -> QuestionsAnswer:
