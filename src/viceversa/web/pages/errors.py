@@ -28,8 +28,11 @@ def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpR
 
 
 def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
-    name = {Archived: "archived", Closed: "closed"}.get(type(exception), "forbidden")
-    return _page(request, name, 403)
+    if isinstance(exception, Archived):
+        return _page(request, "archived", 403)
+    if isinstance(exception, Closed):
+        return _page(request, "closed", 403)
+    return _page(request, "forbidden", 403)
 
 
 def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:

@@ -131,8 +131,8 @@ def _shown(name: str, lines: list[Line]) -> list[dict[str, Any]]:
             for key, person, columns in lines
         ]
     if name == "new":
-        keys = ("person_id", "name", "job_title", "function", "grade")
-        return [dict(zip(keys, line, strict=True)) for line in lines]
+        told = ("person_id", "name", "job_title", "function", "grade")
+        return [dict(zip(told, line, strict=True)) for line in lines]
     paired = _paired({str(line[0]) for line in lines}) if name != "back" else set()
     keys = ("person_id", "name", "function", "last_day")
     return [dict(zip(keys, line, strict=True)) | {"pair": line[0] in paired} for line in lines]
