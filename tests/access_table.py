@@ -101,6 +101,7 @@ VALUES: dict[str, Value] = {
     "topic_file": lambda n: topic_file_of(n).public_id,
     "question": lambda n: question_of(n.programme).public_id,
     "identity_question": lambda n: identity_question_of(n.programme).public_id,
+    "announcement": lambda n: announcement_of(n.programme).public_id,
 } | _pairs_things()
 
 # The same parameters, pointing at the programme "Other Voices", which nobody of Fresh Eyes has to do with.
@@ -115,6 +116,7 @@ ELSEWHERE: dict[str, Value] = {
     "mentee": lambda n: n.enrolments["other_mentee"].public_id,
     "question": lambda n: question_of(n.other_programme).public_id,
     "identity_question": lambda n: identity_question_of(n.other_programme).public_id,
+    "announcement": lambda n: announcement_of(n.other_programme).public_id,
     "pair": lambda n: n.other_pair.public_id,
     "meeting": lambda n: n.other_pair.meetings.get().public_id,
 }
@@ -266,3 +268,12 @@ def lottery_of(programme: Any) -> Any:
     made.save()
     LotteryEntry.objects.create(lottery=made, enrolment=enrolment)
     return made
+
+
+def announcement_of(programme: Any) -> Any:
+    """An announcement of the programme's cohort, made when first asked for."""
+    from viceversa.journey.models import Announcement
+
+    cohort = programme.current_cohort
+    columns = {"subject": "Hello", "words": "Hello all.", "written_at": programme.made_at, "send_at": programme.made_at}
+    return Announcement.objects.get_or_create(cohort=cohort, circle="everybody", defaults=columns)[0]

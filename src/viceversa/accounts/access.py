@@ -190,6 +190,9 @@ ROUTES: dict[str, Policy] = {
     "programme_step": _programme(
         "Do what helps about something that needs attention, or take it back", write=_coordinator
     ),
+    "announcement_list": _programme("What people were told", read=_coordinator),
+    "announcement_new": _programme("Write an announcement", read=_coordinator, write=_coordinator),
+    "announcement": _programme("One announcement; call it off", read=_coordinator, write=_coordinator),
     "pair_contacted": _programme("Note that somebody was contacted", write=_coordinator),
     # Enrolment
     "enrolment": _programme("One's own enrolment", read=_pair, write=_pair),
@@ -213,7 +216,7 @@ ROUTES: dict[str, Policy] = {
     "run_list": _programme("Match runs", read=_coordinator, write=_coordinator),
     "run": _programme("One run: its progress, its result", read=_coordinator),
     "run_unmatched": _programme("Who has no partner, and why", read=_coordinator),
-    "run_compare": _programme("Why these two, or why not", read=_coordinator),
+    "run_compare": _programme("Why these two, or why not", read=_coordinator, write=_coordinator),
     "run_decide": _programme("Lock a pair, keep it apart, or lift that", write=_coordinator),
     "run_publish": _programme("Publish a run's proposals", read=_coordinator, write=_coordinator),
     "run_pairs_csv": _programme("A run's pairs as a file", read=_coordinator),

@@ -72,9 +72,13 @@ class Plan:
 @on_pair_formed
 def open_journey(pair: Pair, now: datetime) -> None:
     """Lay out the pair's meetings from the programme's plan; the dates are for the pair to fix."""
-    programme = pair.cohort.programme
+    Meeting.objects.bulk_create(meetings_of_plan(pair, now=now))
+
+
+def meetings_of_plan(pair: Pair, *, now: datetime) -> list[Meeting]:
+    """The meetings that the programme plans for this pair, unsaved."""
     start = max(now.date(), pair.cohort.starts_on)
-    Meeting.objects.bulk_create(
+    return [
         Meeting(
             pair=pair,
             number=number,
@@ -83,8 +87,8 @@ def open_journey(pair: Pair, now: datetime) -> None:
             due_on=start + timedelta(days=14 + plan["day"]),
             time_zone=pair.mentee.person.time_zone or pair.mentor.person.time_zone or "UTC",
         )
-        for number, plan in enumerate(programme.meetings, start=1)
-    )
+        for number, plan in enumerate(pair.cohort.programme.meetings, start=1)
+    ]
 
 
 @transaction.atomic

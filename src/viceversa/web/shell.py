@@ -22,7 +22,6 @@ from .addresses import ProgrammeAddress
 from .middleware import LAST_PROGRAMME
 from .request import PageRequest
 
-
 # Pages that stand under "Enrolment" in the menu.
 ENROLMENT = (
     "invite",
@@ -206,7 +205,8 @@ class Shell:
         programme = self.programme if self.seat.holds(Role.COORDINATOR) else None
         if programme is not None and programme.public_id in self.seat.scopes(Role.COORDINATOR):
             here = programme.public_id
-            places += [self._place(_("Today"), "home", "programme", here)]
+            told = ("announcement_list", "announcement_new", "announcement", "programme_log")
+            places += [self._place(_("Today"), "home", "programme", here, also=told)]
             places += [
                 self._place(
                     _("People"),

@@ -3,6 +3,7 @@
 from .pages import (
     admin,
     admission,
+    announcements,
     browsing,
     cockpit,
     code,
@@ -72,6 +73,7 @@ NOUNS = (
     enrolment_words,  # before enrolment, whose steps have such addresses
     enrolment,
     cockpit,  # after playbooks: /programmes/playbooks/ is nobody's public id
+    announcements,
     corrections,
     matching,
     publishing,

@@ -11,6 +11,7 @@ from django.urls import path, reverse
 from django.utils.translation import gettext as _
 
 from viceversa.accounts.access import Role
+from viceversa.journey.announcements import on_home_of
 from viceversa.journey.busiest import busiest_of
 from viceversa.journey.today import Rest, today_for
 from viceversa.people.models import Person
@@ -67,10 +68,14 @@ def _first_steps(request: PageRequest) -> HttpResponse:
 def _today(request: PageRequest, person: Person | None) -> HttpResponse:
     zone = reader_zone(request)
     local = request.now.astimezone(ZoneInfo(zone))
-    context = {"local": local.replace(tzinfo=None), "greeting": _greeting(local, _called(request, person))}
+    context: dict[str, object] = {
+        "local": local.replace(tzinfo=None),
+        "greeting": _greeting(local, _called(request, person)),
+    }
     if person is None:
         return render(request, "home/today.html", context | {"rest": Rest.NOT_INVITED})
     today = today_for(person, now=request.now, time_zone=zone)
+    context["announcements"] = on_home_of(person, now=request.now)
     return render(request, "home/today.html", context | {"today": today, "rest": today.rest})
 
 
