@@ -2,7 +2,10 @@ from .ending import Ending
 from .pair import Pair, SeatTaken
 from .price import PairPrice
 from .proposal import Proposal, ProposalAnswer
+from .question import PartnerQuestion
 from .run import MatchRun, PairDecision, RunPrices, UnmatchedPerson
+from .supply import SupplyCount
+from .trial import TrialWord
 
 __all__ = [
     "Ending",
@@ -10,9 +13,12 @@ __all__ = [
     "Pair",
     "PairDecision",
     "PairPrice",
+    "PartnerQuestion",
     "Proposal",
     "ProposalAnswer",
     "RunPrices",
     "SeatTaken",
+    "SupplyCount",
+    "TrialWord",
     "UnmatchedPerson",
 ]

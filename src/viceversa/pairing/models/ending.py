@@ -7,13 +7,14 @@ from .pair import Pair
 class Ending(models.Model):
     """That a pair has ended: when, in which of a few neutral categories, and by whose hand. Nobody's fault, ever.
 
-    ``side`` is the one who does not go on: whoever left or stopped taking part.
+    ``side`` is the one who does not go on: whoever left or stopped taking part. After a trial it is empty.
     """
 
     class Category(models.TextChoices):
         LEFT = "left"  # one of the two no longer works here
         WITHDREW = "withdrew"  # one of the two stopped taking part
         CLOSED = "closed"  # their time is over, or the cohort was closed
+        TRIAL = "trial"  # one of the two would rather meet somebody else; which one is not kept here
 
     class Side(models.TextChoices):
         MENTOR = "mentor"

@@ -41,6 +41,9 @@ class Pair(models.Model):
     mentee = models.ForeignKey(Enrolment, on_delete=models.CASCADE, related_name="pairs_as_mentee")
     state = models.CharField(max_length=8, choices=State.choices, default=State.TRIAL, db_index=True)
     formed_at = models.DateTimeField()
+    trial_asked_at = models.DateTimeField(
+        null=True, blank=True, help_text="since when the two are asked whether they go on; empty: not yet"
+    )
     ended_at = models.DateTimeField(null=True, blank=True)
 
     objects = PairQuerySet.as_manager()

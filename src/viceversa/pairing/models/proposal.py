@@ -36,6 +36,9 @@ class Proposal(models.Model):
     state = models.CharField(max_length=12, choices=State.choices, default=State.DRAFT, db_index=True)
     published_at = models.DateTimeField(null=True, blank=True)
     answer_by = models.DateTimeField(null=True, blank=True)
+    waits_since = models.DateTimeField(
+        null=True, blank=True, help_text="a question to the partner is open since then; answer_by is moved meanwhile"
+    )
     decided_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:

@@ -33,6 +33,9 @@ class Programme(models.Model):
     meetings = models.JSONField(
         default=list, help_text="the playbook's meetings with their agendas, as this programme runs them"
     )
+    has_trial = models.BooleanField(
+        default=True, help_text="whether the two of a new pair are asked after their first meeting if they go on"
+    )
     topics = models.JSONField(default=list, help_text="[{name, family, side}] shown first at enrolment")
     policy = models.JSONField(default=dict, help_text="the matching policy, in the policy file's own shape")
     consent_text = models.TextField(blank=True, help_text="what somebody agrees to when they enrol")
