@@ -199,7 +199,7 @@ def test_somebody_is_moved_with_a_reason_and_not_without(
     northmoor: Northmoor, ada: Client, clock: MovableClock
 ) -> None:
     admit(northmoor, clock, way="open", mentee_places=2)
-    first, second = forward(northmoor, clock, leader(1), leader(2))
+    _, second = forward(northmoor, clock, leader(1), leader(2))
     url = at(northmoor, "waiting_list")
     page = text_of(ada.post(url, {"move": second.public_id, "to": "1", "reason": " "}))
     assert "Enter why" in page
