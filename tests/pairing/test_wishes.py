@@ -15,6 +15,7 @@ from viceversa.matching import Policy, PolicyError
 from viceversa.outbox.worker import run_until_idle
 from viceversa.pairing.actions import request_run
 from viceversa.pairing.models import MatchRun
+from viceversa.pairing.sides import side_of
 from viceversa.pairing.snapshot import Snapshot, take_snapshot
 from viceversa.people.identity import IdentitySaid, say_identity, withdraw_identity
 from viceversa.people.models import Person, RankedPreference
@@ -116,6 +117,22 @@ def test_a_running_pair_goes_on_during_a_pause(northmoor, clock) -> None:
     assert northmoor.pair.is_running
 
 
+def test_a_proposal_keeps_that_there_was_a_wish_and_never_whose(northmoor, clock, pool) -> None:
+    choose(pool.mentees[0], "j002", "j001", "j000", clock=clock)
+    choose(pool.mentors[1], "s001", clock=clock)
+    run = _run(northmoor, clock)
+    kept = json.dumps(list(run.proposals.values("reasons", "cautions", "criteria")))
+    assert '"code": "named", "params": {}' in kept
+    assert "named_by" not in kept
+    assert "rank" not in kept
+    chose = {}
+    for proposal in run.proposals.select_related("mentor__person__user", "mentee__person__user"):
+        for side in (proposal.mentor, proposal.mentee):
+            told = side_of(proposal, user=side.person.user, now=clock()).why
+            chose[side.person.person_id] = any("yourself" in sentence for sentence in told)
+    assert {number for number, told in chose.items() if told} == {"s000", "j001"}
+
+
 # Identity attributes -----------------------------------------------------------------------------------------------
 
 
@@ -175,7 +192,13 @@ def test_what_a_run_writes_and_shows_is_computed_without_identity(northmoor, clo
     assert {row.mentee_id: (row.score, row.criteria) for row in run.proposals.all()} == figures
     written = json.dumps([list(run.proposals.values("reasons", "cautions", "criteria")), run.report, run.policy])
     assert "canary" not in written
+    assert _figures(run) == _figures(plain)
     assert run.input_sha256 != plain.input_sha256
+
+
+def _figures(run: MatchRun) -> dict[str, object]:
+    """The report's; a total that counts identity, less the scores that do not, would tell how many pairs differ."""
+    return {name: value for name, value in run.report.items() if name not in ("seconds", "input_sha256")}
 
 
 def _run(northmoor: Northmoor, clock: MovableClock) -> MatchRun:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from importlib.metadata import version
+from math import fsum
 from typing import Any
 
 import numpy as np
@@ -21,6 +22,7 @@ from viceversa.matching import (
     quality,
     solve,
 )
+from viceversa.matching.policy import CRITERIA
 from viceversa.programmes.models import Enrolment
 
 from .models import MatchRun, Proposal, UnmatchedPerson
@@ -47,6 +49,9 @@ SAYS_NOTHING = frozenset(
     }
 )
 """Reasons that say why a pair did not score, not why it was made."""
+
+WISHES = frozenset({"named_by_mentor", "named_by_mentee"})
+NAMED = Reason("named", {})
 
 
 @dataclass(frozen=True, eq=False)
@@ -131,10 +136,30 @@ def find(snapshot: Snapshot, *, tell: Tell) -> Finding:
     problem, told = snapshot.solving_problem(), snapshot.problem()
     checked = len(problem.mentors) * len(problem.mentees)
     solution = solve(problem, progress=lambda stage, share: tell(stage, round(share * checked), checked))
-    measured = quality(problem, solution)
     explanations = tuple(_explained(told, solution, tell=tell))
     unmatched = tuple(explain_unmatched(problem, solution))
-    return Finding(snapshot, problem, solution, measured, explanations, unmatched)
+    shown = as_shown(solution, explanations) if snapshot.identity_on else solution
+    return Finding(snapshot, problem, shown, quality(told, shown), explanations, unmatched)
+
+
+def as_shown(solution: Solution, explanations: Sequence[PairExplanation]) -> Solution:
+    """The same pairs with the figures that are shown of each: identity attributes weigh in the solving alone.
+
+    A total that counts them, less the scores that do not, would tell how many of the pairs differ.
+    """
+    parts = [{part.name: part.value for part in found.parts} for found in explanations]
+    scores = np.array([found.score or 0.0 for found in explanations])
+    total = fsum(scores)
+    slack = solution.gap * solution.upper_bound
+    bound = total + solution.kept_bonus + slack
+    return replace(
+        solution,
+        scores=scores,
+        criteria={name: np.array([values.get(name, 0.0) for values in parts]) for name in CRITERIA},
+        total_score=total,
+        upper_bound=bound,
+        gap=slack / bound if bound else 0.0,
+    )
 
 
 def _explained(problem: Problem, solution: Solution, *, tell: Tell) -> Iterator[PairExplanation]:
@@ -146,10 +171,24 @@ def _explained(problem: Problem, solution: Solution, *, tell: Tell) -> Iterator[
 
 
 def telling(found: PairExplanation) -> list[Reason]:
-    """The reasons that speak for a pair, those behind the most points first."""
+    """The reasons that speak for a pair, those behind the most points first.
+
+    Of wishes it says that there was one: whose it was, and how dear, is known to its author and the solving alone.
+    """
     by_points = sorted(found.parts, key=lambda part: -part.points)
     reasons = [reason for part in by_points if part.points > 0 for reason in part.reasons]
-    return [reason for reason in reasons if reason.code not in SAYS_NOTHING][:KEPT_REASONS]
+    told = [reason for reason in reasons if reason.code not in SAYS_NOTHING]
+    return list(_without_wishers(told))[:KEPT_REASONS]
+
+
+def _without_wishers(reasons: list[Reason]) -> Iterator[Reason]:
+    is_named = False
+    for reason in reasons:
+        if reason.code not in WISHES:
+            yield reason
+        elif not is_named:
+            is_named = True
+            yield NAMED
 
 
 def kept(reasons: list[Reason] | tuple[Reason, ...]) -> list[dict[str, Any]]:

@@ -8,8 +8,10 @@ from datetime import datetime
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from viceversa.accounts.keys.store import KeysMissing
 from viceversa.accounts.models import User
 from viceversa.people.models import Person
+from viceversa.programmes.favourites import own_favourites
 from viceversa.programmes.models import Enrolment
 
 from .models import Pair, Proposal, ProposalAnswer
@@ -41,7 +43,7 @@ def side_of(proposal: Proposal, *, user: User, now: datetime) -> ProposalSide:
         partner=other.person,
         partner_side=other.side,
         standing=_standing(proposal, enrolment=enrolment, now=now),
-        why=tuple(_why(proposal, partner=other.person, is_mentor=is_mentor)),
+        why=tuple(_why(proposal, own=enrolment, partner=other.person)),
         pair=Pair.objects.filter(proposal=proposal).first(),
     )
 
@@ -59,9 +61,9 @@ def _standing(proposal: Proposal, *, enrolment: Enrolment, now: datetime) -> str
     return "waiting" if said else "open"
 
 
-def _why(proposal: Proposal, *, partner: Person, is_mentor: bool) -> list[str]:
+def _why(proposal: Proposal, *, own: Enrolment, partner: Person) -> list[str]:
     """What the two share, told to one of them; whom the partner chose or avoids stays the partner's own."""
-    name, reasons = partner.short_name, proposal.reasons
+    name, reasons, is_mentor = partner.short_name, proposal.reasons, own.role == Enrolment.Role.MENTOR
     taught, returned = shared_topics(reasons), shared_topics(reasons, code="learns")
     mine, theirs = (taught, returned) if is_mentor else (returned, taught)
     told = {reason["code"]: reason["params"] for reason in reasons}
@@ -74,7 +76,7 @@ def _why(proposal: Proposal, *, partner: Person, is_mentor: bool) -> list[str]:
     if "shared_interests" in told:
         interests = listed([str(one) for one in told["shared_interests"]["interests"]])
         sentences.append(_("You both care about %(interests)s.") % {"interests": interests})
-    if ("named_by_mentor" if is_mentor else "named_by_mentee") in told:
+    if "named" in told and _chose(own, partner):
         sentences.append(_("You chose %(name)s yourself.") % {"name": name})
     if "differs" in told:
         sentences.append(_("You come from different parts of the house."))
@@ -85,3 +87,12 @@ def _why(proposal: Proposal, *, partner: Person, is_mentor: bool) -> list[str]:
         )
         sentences.append(shared % {"hours": plain_number(hours)})
     return sentences
+
+
+def _chose(own: Enrolment, partner: Person) -> bool:
+    """Whether one named the other: from one's own sealed list, else from what the people file said of one."""
+    try:
+        named = own_favourites(own) or own.person.preferences.values_list("preferred_id_text", flat=True)
+    except KeysMissing:
+        return False  # a sentence less
+    return partner.person_id in named

@@ -56,8 +56,7 @@ def why_sentences(reasons: Sequence[StoredReason], *, two: Two, at_most: int = 3
     """The most telling first; topics, choices and differences are each told in one sentence."""
     told: dict[str, list[StoredReason]] = {}
     for reason in reasons:
-        code = str(reason["code"])
-        told.setdefault(_GROUPS.get(code, code), []).append(reason)
+        told.setdefault(str(reason["code"]), []).append(reason)
     sentences = [_SENTENCES[group](group_reasons, two) for group, group_reasons in told.items() if group in _SENTENCES]
     return [sentence for sentence in sentences if sentence][:at_most]
 
@@ -87,9 +86,6 @@ def mentioned(reasons: Iterable[StoredReason]) -> set[str]:
 def shared_topics(reasons: Iterable[StoredReason], *, code: str = "teaches") -> list[str]:
     """Topics that one can show and the other wants, the dearest first."""
     return [str(reason["params"]["topic"]) for reason in reasons if reason["code"] == code]
-
-
-_GROUPS = {"named_by_mentor": "named", "named_by_mentee": "named"}
 
 
 def _teaches(reasons: Sequence[StoredReason], two: Two) -> str:
