@@ -159,6 +159,7 @@ def test_a_no_lifts_the_lock_on_the_two(published: MatchRun, northmoor: Northmoo
     decide(run=published, **who, kind="locked", by=coordinator(northmoor), now=clock())
     say(proposal, "mentor", "no", clock)
     assert not PairDecision.objects.standing().exists()
+    say(proposal, "mentee", "yes", clock)  # until then the two hold their places, so that nobody can tell
     assert run_now(northmoor, clock).state == MatchRun.State.DONE
 
 
