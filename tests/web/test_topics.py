@@ -119,7 +119,7 @@ def test_two_coordinators_cannot_overwrite_each_other(desk: Client, filled: None
     assert desk.post(reverse("topic", args=[held.public_id]), sent).status_code == 302
     answer = desk.post(reverse("topic", args=[held.public_id]), sent | {"family": "Clips"})
     assert answer.status_code == 409
-    assert "Somebody else changed this topic" in answer.content.decode()
+    assert "Somebody else saved a change" in answer.content.decode()
     assert 'value="Clips"' in answer.content.decode()
     held.refresh_from_db()
     assert held.family == "Film"

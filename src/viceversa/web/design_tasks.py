@@ -132,3 +132,15 @@ def left_words(count: int) -> str:
         return _("Everything is there.")
     words = ngettext("%(count)s part is still open.", "%(count)s parts are still open.", count)
     return words % {"count": count}
+
+
+def missing_words(parts: tuple[str, ...]) -> str:
+    """What an objective still lacks, as a list in a sentence."""
+    words = {
+        "metric": _("how you will know"),
+        "baseline": _("today’s number"),
+        "target": _("the target"),
+        "owner": _("who answers for it"),
+        "distance": _("a target that differs from today’s number"),
+    }
+    return ", ".join(words[part] for part in parts)

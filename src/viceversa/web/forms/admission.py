@@ -82,10 +82,6 @@ class AdmissionForm(forms.Form):
     def chosen(self) -> dict[str, Any]:
         return {name: self.cleaned_data[name] for name in CHOICES}
 
-    def say_changed(self) -> None:
-        words = _now("Somebody saved this page meanwhile. What you chose is still here; look at it, and save again.")
-        self.add_error(None, words)
-
 
 class MoveForm(forms.Form):
     """A place in the wait-list, and why."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from django.contrib import messages
-from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import path, reverse
@@ -31,11 +30,10 @@ from viceversa.programmes.places import admission_of
 from viceversa.programmes.waiting_list import NotWaiting, move_by_hand, waiting_of
 
 from ..access import access_programme, seat_of
+from ..changed import tell_changed
 from ..forms.admission import AdmissionForm, MoveForm, OutsideForm
+from ..paging import PER_PAGE, one_page
 from ..request import PageRequest
-
-ON_A_PAGE = 50
-CHANGED = 409
 
 
 def admission(request: PageRequest, public_id: str) -> HttpResponse:
@@ -54,8 +52,7 @@ def admission(request: PageRequest, public_id: str) -> HttpResponse:
                 now=request.now,
             )
         except ChangedMeanwhile:
-            form.say_changed()
-            status = CHANGED
+            status = tell_changed(form)
         else:
             messages.success(request, _("Saved. It holds from now on."))
             return redirect("admission", programme.public_id)
@@ -86,16 +83,14 @@ def application_list(request: PageRequest, public_id: str) -> HttpResponse:
     side = request.GET.get("side", "")
     refused = request.GET.get("refused") == "1"
     answered = (Enrolment.State.NOT_NOW,) if refused else ()
-    paginator = Paginator(applications_of(cohort, role=side, answered=answered), ON_A_PAGE)
-    page = paginator.get_page(request.GET.get("page"))
+    page = one_page(request, applications_of(cohort, role=side, answered=answered))
     context = {
         "programme": programme,
         "cohort": cohort,
         "admission": admission_of(cohort),
         "counts": place_counts(cohort),
-        "page": page,
-        "pages": paginator.get_elided_page_range(page.number),
-        "total": paginator.count,
+        **page,
+        "total": page["page"].paginator.count,
         "side": side,
         "refused": refused,
         "problem": problem,
@@ -108,7 +103,7 @@ def _answer(request: PageRequest, programme: Programme) -> HttpResponse | None:
     cohort, user = programme.current_cohort, seat_of(request).user
     if "grade_of" in request.POST:
         return _grade(request, programme)
-    chosen = request.POST.getlist("enrolment")[: ON_A_PAGE * 2]
+    chosen = request.POST.getlist("enrolment")[: PER_PAGE * 2]
     if "one_in" in request.POST or "one_not_now" in request.POST:
         chosen = [request.POST.get("one_in") or request.POST.get("one_not_now", "")]
     if not chosen:
@@ -175,16 +170,14 @@ def waiting_list(request: PageRequest, public_id: str) -> HttpResponse:
     form = MoveForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and moved is not None and form.is_valid():
         return _move(request, programme, moved, form=form)
-    paginator = Paginator(waiting_of(cohort, role=role), ON_A_PAGE)
-    page = paginator.get_page(request.GET.get("page"))
+    page = one_page(request, waiting_of(cohort, role=role))
     moves = WaitingMove.objects.filter(enrolment__cohort=cohort, enrolment__role=role)
     context = {
         "programme": programme,
         "cohort": cohort,
         "side": role.value,
-        "page": page,
-        "pages": paginator.get_elided_page_range(page.number),
-        "total": paginator.count,
+        **page,
+        "total": page["page"].paginator.count,
         "counts": place_counts(cohort),
         "moved": moved,
         "form": form,

@@ -22,12 +22,12 @@ from viceversa.programmes.pausing import pause_enrolment, pause_of, resume_enrol
 from viceversa.programmes.pausing import seen_of as pause_seen
 
 from ..access import access_enrolment, seat_of
+from ..changed import CHANGED
 from ..forms.languages import name_of
 from ..forms.taking_part import PauseForm, ShownForm
 from ..paging import one_page
 from ..request import PageRequest
 
-CHANGED = 409
 CLOSED = 503
 PROFILES_A_PAGE = 20
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from django.contrib import messages
 from django.contrib.auth import authenticate, login
-from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import path, reverse
@@ -27,6 +26,7 @@ from viceversa.programmes.code_sheet import (
 from ..access import access_installation, access_programme, seat_of
 from ..forms.code import CodeAgainForm, CodeForm
 from ..forms.passwords import NewPasswordForm
+from ..paging import one_page
 from ..request import PageRequest
 
 PASSWORDS = "django.contrib.auth.backends.ModelBackend"
@@ -133,13 +133,11 @@ def codes(request: PageRequest, public_id: str) -> HttpResponse:
                 context["passed_over"] = _passed_over(sheet.passed_over)
             return render(request, "code/sheet.html", context)
         problem = _("Tick at least one person")
-    paginator = Paginator(rows, ON_A_PAGE)
-    page = paginator.get_page(request.GET.get("page"))
+    page = one_page(request, rows, per_page=ON_A_PAGE)
     context = {
         "programme": programme,
-        "page": page,
-        "pages": paginator.get_elided_page_range(page.number),
-        "total": paginator.count,
+        **page,
+        "total": page["page"].paginator.count,
         "problem": problem,
         "address": absolute(reverse("code")),
     }

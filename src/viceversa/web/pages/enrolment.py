@@ -23,6 +23,7 @@ from viceversa.programmes.enrolment_standing import standing_of
 from viceversa.programmes.models import Enrolment
 
 from ..access import GONE, access_enrolment, access_programme, seat_of
+from ..changed import CHANGED
 from ..enrolment_more import more_of
 from ..enrolment_summary import summary_of
 from ..forms.enrolment import InterestsForm, StepForm, StyleForm, TimeForm
@@ -31,8 +32,6 @@ from ..forms.enrolment_avoid import AvoidForm
 from ..forms.enrolment_topics import LearnForm, OffersForm, TodayForm
 from ..request import PageRequest
 from .enrolment_words import ask_about
-
-CHANGED = 409
 
 
 @dataclass(frozen=True)

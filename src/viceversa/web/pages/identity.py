@@ -19,12 +19,11 @@ from viceversa.programmes import identity_questions as asking
 from viceversa.programmes.models import IdentityQuestion, Programme
 
 from ..access import access_programme, access_self, seat_of
+from ..changed import CHANGED
 from ..forms.enrolment_about import purpose_words
 from ..forms.once import fresh_key, id_from_key
 from ..forms.questions import IdentityQuestionForm, suggestions
 from ..request import PageRequest
-
-CHANGED = 409
 
 
 def identity_list(request: PageRequest, public_id: str) -> HttpResponse:

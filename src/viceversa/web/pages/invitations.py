@@ -1,13 +1,11 @@
-"""The coordinator's side of enrolment: who is invited and how far they are, and inviting more."""
+"""Bring people into a cohort: by letter, from the people file, or by a link handed over."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from urllib.parse import urlencode
 
 from django.contrib import messages
-from django.core.paginator import Paginator
 from django.db.models import QuerySet
 from django.http import Http404, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
@@ -27,91 +25,20 @@ from viceversa.programmes.candidates import (
     not_yet_invited,
     within_reach,
 )
-from viceversa.programmes.enrolment_list import STAGES, Funnel, enrolments_listed, funnel_of
 from viceversa.programmes.letters import invitation_words, name_of
 from viceversa.programmes.models import Enrolment, Programme
-from viceversa.programmes.pausing import paused_until
-from viceversa.programmes.personal_link import MAY_HAVE_A_LINK, NoLinkNeeded, PersonalLink, make_link
+from viceversa.programmes.personal_link import NoLinkNeeded, PersonalLink, make_link
 from viceversa.programmes.places import admission_of
 
 from ..access import access_programme, seat_of
+from ..attention_words import leaders_word
 from ..forms.invitations import CandidateFilterForm
+from ..paging import PER_PAGE, one_page
 from ..request import PageRequest
+from ..stage_words import stage_words
 
-ON_A_PAGE = 50
 NAMES_SHOWN = 5
-REGISTRATION = ("applied", "waiting", "not_now")
 KEPT = ("file_role", "function", "grade_least", "grade_most", "words")
-
-
-@dataclass(frozen=True)
-class Filter:
-    """One link of a row of filters."""
-
-    label: str
-    value: str
-    count: int | None = None
-
-
-def stage_words() -> dict[str, str]:
-    return {
-        "applied": _("Applied"),
-        "waiting": _("On the wait-list"),
-        "invited": _("Invited"),
-        "begun": _("Begun"),
-        "taking_part": _("Taking part"),
-        "declined": _("Declined"),
-        "withdrawn": _("Withdrawn"),
-        "not_now": _("Not this time"),
-    }
-
-
-def enrolment_list(request: PageRequest, public_id: str) -> HttpResponse:
-    programme = access_programme(request, public_id)
-    cohort = programme.current_cohort
-    funnel = funnel_of(cohort)
-    stage, side = request.GET.get("stage", ""), request.GET.get("side", "")
-    words = request.GET.get("words", "").strip()[:120]
-    rows = enrolments_listed(cohort, stage=stage, role=side, words=words)
-    paginator = Paginator(rows, ON_A_PAGE)
-    page = paginator.get_page(request.GET.get("page"))
-    names = stage_words()
-    context = {
-        "programme": programme,
-        "cohort": cohort,
-        "funnel": funnel,
-        "stages": [(names[each], funnel.stages[each], each) for each in STAGES if _is_shown(funnel, each)],
-        "stage_filters": [Filter(_("All"), "", funnel.asked.both)]
-        + [Filter(names[each], each, funnel.stages[each].both) for each in STAGES if _is_shown(funnel, each)],
-        "side_filters": [
-            Filter(_("Both sides"), ""),
-            Filter(leaders_word(programme), Enrolment.Role.MENTEE),
-            Filter(_("Mentors"), Enrolment.Role.MENTOR),
-        ],
-        "leaders_word": leaders_word(programme),
-        "stage": stage,
-        "side": side,
-        "words": words,
-        "page": page,
-        "pages": paginator.get_elided_page_range(page.number),
-        "names": names,
-        "may_be_asked_again": invitations.MAY_BE_ASKED_AGAIN,
-        "may_have_a_link": MAY_HAVE_A_LINK,
-        "admission": admission_of(cohort),
-        "paused": paused_until([row.pk for row in page], on=request.now.date()),
-    }
-    return render(request, "enrolment/enrolment_list.html", context)
-
-
-def _is_shown(funnel: Funnel, stage: str) -> bool:
-    """The stages of registration stand here only where somebody is or was in them."""
-    return stage not in REGISTRATION or bool(funnel.stages[stage].both)
-
-
-def leaders_word(programme: Programme) -> str:
-    """The programme's word for its mentees, many of them, at the start of a sentence or a column."""
-    word = programme.mentee_word
-    return _("Leaders") if word == "leader" else word[:1].upper() + word[1:]
 
 
 def invite(request: PageRequest, public_id: str) -> HttpResponse:
@@ -130,25 +57,23 @@ def invite(request: PageRequest, public_id: str) -> HttpResponse:
         if done is not None:
             return done
         problem = _("Tick at least one person")
-    paginator = Paginator(people, ON_A_PAGE)
-    page = paginator.get_page(request.GET.get("page"))
+    page = one_page(request, people)
     reach = within_reach(people, cohort=cohort, role=form.role, on=today)
     seat = seat_of(request)
     context = {
         "programme": programme,
         "form": form,
         "role": form.role,
-        "page": page,
-        "pages": paginator.get_elided_page_range(page.number),
-        "rows": as_candidates(list(page), cohort=cohort, role=form.role),
+        **page,
+        "rows": as_candidates(list(page["page"]), cohort=cohort, role=form.role),
         "reachable": reach.by_letter,
         "named": reach.from_file,
-        "leaders_word": leaders_word(programme).lower(),
+        "leaders_word": leaders_word(programme),
         "names": stage_words(),
         "problem": problem,
         "kept": kept_of(form),
         "ticked": set(request.POST.getlist("person")),
-        "nobody_here": form.is_valid() and not form.is_narrowed and not paginator.count,
+        "nobody_here": form.is_valid() and not form.is_narrowed and not page["page"].paginator.count,
         "letter": invitation_words(
             programme,
             role=form.role,
@@ -221,7 +146,7 @@ def kept_of(form: CandidateFilterForm) -> list[tuple[str, str]]:
 
 
 def _ticked(request: PageRequest) -> list[Person]:
-    return list(Person.objects.filter(public_id__in=request.POST.getlist("person")[:ON_A_PAGE]))
+    return list(Person.objects.filter(public_id__in=request.POST.getlist("person")[:PER_PAGE]))
 
 
 def _invite(
@@ -330,6 +255,5 @@ def _list_url(programme: Programme, *, side: str) -> str:
 
 
 urlpatterns = [
-    path("programmes/<programme:public_id>/enrolments/", enrolment_list, name="enrolment_list"),
     path("programmes/<programme:public_id>/enrolments/invite/", invite, name="invite"),
 ]

@@ -24,12 +24,12 @@ from viceversa.programmes.topic_choice import (
 )
 
 from ..access import access_programme, seat_of
+from ..changed import CHANGED
 from ..forms.topics import FindTopicForm
 from ..paging import one_page
 from ..request import PageRequest
 
 OUT = "out"
-CHANGED = 409
 
 
 def programme_topics(request: PageRequest, public_id: str) -> HttpResponse:

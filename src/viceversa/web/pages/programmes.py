@@ -1,14 +1,12 @@
-"""A programme's design, objectives, rules and launch; the programmes one has to do with."""
+"""The programmes one has to do with; the design of one, part by part, and its rules."""
 
 from __future__ import annotations
 
-from dataclasses import asdict
 from datetime import date
 
 from django import forms
 from django.contrib import messages
-from django.core.paginator import Paginator
-from django.http import Http404, HttpResponse, HttpResponseNotAllowed
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import path
 from django.utils.translation import gettext as _
@@ -17,28 +15,23 @@ from viceversa.accounts.access import Role
 from viceversa.accounts.fingerprint import ChangedMeanwhile, fingerprint
 from viceversa.programmes import actions
 from viceversa.programmes.design_parts import Part, change_part, put_values, seen_of
-from viceversa.programmes.design_words import design_sentence, state_words
+from viceversa.programmes.design_words import state_words
 from viceversa.programmes.handlers import handlers_of
 from viceversa.programmes.listing import programmes_of
-from viceversa.programmes.models import Objective, Programme
+from viceversa.programmes.models import Programme
 from viceversa.programmes.playbooks import UnknownPlaybook
 from viceversa.programmes.playbooks import playbook as playbook_called
 from viceversa.programmes.policy_form import PolicyForm
-from viceversa.programmes.readiness import NotReady, Readiness, readiness_of
-from viceversa.programmes.readiness_check import check_of
+from viceversa.programmes.readiness import Readiness, readiness_of
 from viceversa.programmes.summary import summary_of
 from viceversa.programmes.survey_plan import Wave, day_of, minutes_of
 
 from ..access import access_programme, access_self, seat_of
-from ..design_tasks import PART_WORDS, left_words, tasks_of
-from ..forms.once import fresh_key, id_from_key
-from ..forms.programme_handlers import LaunchForm
+from ..changed import tell_changed
+from ..design_tasks import PART_WORDS, left_words, missing_words, tasks_of
 from ..forms.programme_parts import form_of
-from ..forms.programmes import ObjectiveForm
+from ..paging import one_page
 from ..request import PageRequest
-
-CHANGED = 409
-ON_A_PAGE = 50
 
 
 def programme_list(request: PageRequest) -> HttpResponse:
@@ -52,11 +45,8 @@ def programme_list(request: PageRequest) -> HttpResponse:
         today=request.now.date(),
     )
     shown = [row for row in rows if row.programme.is_archived is archived]
-    paginator = Paginator(shown, ON_A_PAGE)
-    page = paginator.get_page(request.GET.get("page"))
     context = {
-        "page": page,
-        "pages": paginator.get_elided_page_range(page.number),
+        **one_page(request, shown),
         "archived": archived,
         "others": len(rows) - len(shown),
         "coordinates": seat.holds(Role.COORDINATOR),
@@ -105,17 +95,6 @@ def _before_launch(programme: Programme) -> tuple[str, ...]:
         return playbook_called(programme.playbook, programme.language).before_launch
     except UnknownPlaybook:
         return ()
-
-
-def missing_words(parts: tuple[str, ...]) -> str:
-    words = {
-        "metric": _("how you will know"),
-        "baseline": _("today’s number"),
-        "target": _("the target"),
-        "owner": _("who answers for it"),
-        "distance": _("a target that differs from today’s number"),
-    }
-    return ", ".join(words[part] for part in parts)
 
 
 def programme_part(request: PageRequest, public_id: str, part: str) -> HttpResponse:
@@ -175,97 +154,6 @@ def _waves(programme: Programme, form: forms.Form) -> list[tuple[forms.BoundFiel
     return rows
 
 
-def tell_changed(form: forms.Form) -> int:
-    words = _(
-        "Somebody else saved a change while you had this open. What you typed is still here: "
-        "look at the page in another tab, then save again to replace their change."
-    )
-    form.add_error(None, words)
-    return CHANGED
-
-
-def objective_new(request: PageRequest, public_id: str) -> HttpResponse:
-    programme = access_programme(request, public_id)
-    user = seat_of(request).user
-    form = ObjectiveForm(request.POST or None)
-    key = request.POST.get("key") or fresh_key(user)
-    if request.method == "POST" and form.is_valid():
-        new_id = id_from_key(key, user=user)
-        actions.add_objective(programme, content=form.content, by=user, now=request.now, public_id=new_id)
-        messages.success(request, _("The objective is added."))
-        return redirect("programme_design", programme.public_id)
-    return render(request, "programmes/objective.html", {"programme": programme, "form": form, "key": key})
-
-
-def objective(request: PageRequest, public_id: str, objective_id: str) -> HttpResponse:
-    programme = access_programme(request, public_id)
-    held = _objective(programme, objective_id)
-    content = actions.content_of(held)
-    form = ObjectiveForm(request.POST or None, initial=asdict(content))
-    status = 200
-    if request.method == "POST" and form.is_valid():
-        try:
-            actions.change_objective(
-                held,
-                content=form.content,
-                seen=request.POST.get("seen", ""),
-                by=seat_of(request).user,
-                now=request.now,
-            )
-        except ChangedMeanwhile:
-            status = tell_changed(form)
-        except actions.LastObjective:
-            form.add_error(None, last_objective_words())
-        else:
-            messages.success(request, _("The objective is saved."))
-            return redirect("programme_design", programme.public_id)
-    context = {
-        "programme": programme,
-        "objective": held,
-        "form": form,
-        "seen": fingerprint(asdict(content)),
-        "suggested": _suggested(programme, held),
-    }
-    return render(request, "programmes/objective.html", context, status=status)
-
-
-def last_objective_words() -> str:
-    return _(
-        "This is the last complete objective of a launched programme, so it keeps all its parts. "
-        "Add another complete one first."
-    )
-
-
-def _suggested(programme: Programme, held: Objective) -> object | None:
-    """What the playbook says about this objective: how to measure it, and an example."""
-    try:
-        plan = playbook_called(programme.playbook, programme.language)
-    except UnknownPlaybook:
-        return None
-    return next((aim for aim in plan.objectives if aim.title == held.title), None)
-
-
-def _objective(programme: Programme, objective_id: str) -> Objective:
-    held = programme.objectives.filter(public_id=objective_id).first()
-    if held is None:
-        raise Http404
-    return held
-
-
-def objective_remove(request: PageRequest, public_id: str, objective_id: str) -> HttpResponse:
-    programme = access_programme(request, public_id)
-    if request.method != "POST":
-        return HttpResponseNotAllowed(["POST"])
-    held = _objective(programme, objective_id)
-    try:
-        actions.remove_objective(held, by=seat_of(request).user, now=request.now)
-    except actions.LastObjective:
-        messages.warning(request, last_objective_words())
-    else:
-        messages.success(request, _("“%(title)s” is removed.") % {"title": held.title})
-    return redirect("programme_design", programme.public_id)
-
-
 def programme_rules(request: PageRequest, public_id: str) -> HttpResponse:
     programme = access_programme(request, public_id)
     form = PolicyForm(request.POST or None, initial=PolicyForm.values_from(programme.policy))
@@ -293,50 +181,9 @@ def programme_rules(request: PageRequest, public_id: str) -> HttpResponse:
     return render(request, "programmes/rules.html", context, status=status)
 
 
-def programme_launch(request: PageRequest, public_id: str) -> HttpResponse:
-    programme = access_programme(request, public_id)
-    if programme.state != Programme.State.DRAFT:
-        return redirect("programme_design", programme.public_id)
-    check, status = check_of(programme, now=request.now), 200
-    form = LaunchForm(request.POST if request.method == "POST" else None)
-    if request.method == "POST":
-        words = request.POST.get("acknowledgement", "")
-        if check.must_acknowledge and check.gate.is_ready and not form.is_valid():
-            status = CHANGED
-        else:
-            try:
-                actions.launch_programme(programme, by=seat_of(request).user, now=request.now, acknowledgement=words)
-            except NotReady:
-                status = CHANGED
-            except actions.NotAcknowledged as refusal:
-                check, status = refusal.check, CHANGED
-            else:
-                messages.success(request, _("%(name)s is launched. Now invite people.") % {"name": programme.name})
-                return redirect("invite", programme.public_id)
-    context = {
-        "programme": programme,
-        "cohort": programme.current_cohort,
-        "check": check,
-        "readiness": check.gate,
-        "objectives": [(state, missing_words(state.missing)) for state in check.gate.objectives],
-        "sentence": design_sentence(programme),
-        "form": form,
-        "refused": status != 200,
-    }
-    return render(request, "programmes/launch.html", context, status=status)
-
-
 urlpatterns = [
     path("programmes/", programme_list, name="programme_list"),
     path("programmes/<programme:public_id>/design/", programme_design, name="programme_design"),
     path("programmes/<programme:public_id>/design/<slug:part>/", programme_part, name="programme_part"),
-    path("programmes/<programme:public_id>/objectives/new/", objective_new, name="objective_new"),
-    path("programmes/<programme:public_id>/objectives/<str:objective_id>/", objective, name="objective"),
-    path(
-        "programmes/<programme:public_id>/objectives/<str:objective_id>/removal/",
-        objective_remove,
-        name="objective_remove",
-    ),
     path("programmes/<programme:public_id>/rules/", programme_rules, name="programme_rules"),
-    path("programmes/<programme:public_id>/launch/", programme_launch, name="programme_launch"),
 ]

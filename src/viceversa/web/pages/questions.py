@@ -16,12 +16,11 @@ from viceversa.programmes.pausing import pause_of
 from viceversa.programmes.question_answers import answered_lines, answers_csv
 
 from ..access import access_enrolment, access_programme, seat_of
+from ..changed import CHANGED
 from ..forms.languages import name_of
 from ..forms.once import fresh_key, id_from_key
 from ..forms.questions import QuestionForm
 from ..request import PageRequest
-
-CHANGED = 409
 
 
 def question_list(request: PageRequest, public_id: str) -> HttpResponse:

@@ -31,12 +31,12 @@ from viceversa.people.topic_suggestions import Suggester
 from viceversa.programmes.models import Enrolment, Programme
 
 from ..access import Seat, access_installation
+from ..changed import tell_changed
 from ..forms.once import fresh_key, id_from_key
 from ..forms.topics import FindTopicForm, TopicForm
 from ..paging import one_page
 from ..request import PageRequest
 
-CHANGED = 409
 FOUND_AT_MOST = 20
 WORDS_A_PAGE = 25
 
@@ -115,12 +115,7 @@ def topic(request: PageRequest, public_id: str) -> HttpResponse:
                 held, content=form.content, seen=request.POST.get("seen", ""), by=seat.user, now=request.now
             )
         except ChangedMeanwhile:
-            words = _(
-                "Somebody else changed this topic while you had it open. What you typed is still here: look at the "
-                "topic in another tab, then save again to replace their change."
-            )
-            form.add_error(None, words)
-            held, status = _topic(public_id), CHANGED
+            held, status = _topic(public_id), tell_changed(form)
             content = actions.content_of(held)
         except actions.WordsTaken as refusal:
             form.refuse(refusal.taken)

@@ -1,0 +1,80 @@
+"""Who is asked to a cohort, and how far they are."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.urls import path
+from django.utils.text import capfirst
+from django.utils.translation import gettext as _
+
+from viceversa.programmes import invitations
+from viceversa.programmes.enrolment_list import STAGES, Funnel, enrolments_listed, funnel_of
+from viceversa.programmes.models import Enrolment
+from viceversa.programmes.pausing import paused_until
+from viceversa.programmes.personal_link import MAY_HAVE_A_LINK
+from viceversa.programmes.places import admission_of
+
+from ..access import access_programme
+from ..attention_words import leaders_word
+from ..paging import one_page
+from ..request import PageRequest
+from ..stage_words import stage_words
+
+REGISTRATION = ("applied", "waiting", "not_now")
+
+
+@dataclass(frozen=True)
+class Filter:
+    """One link of a row of filters."""
+
+    label: str
+    value: str
+    count: int | None = None
+
+
+def enrolment_list(request: PageRequest, public_id: str) -> HttpResponse:
+    programme = access_programme(request, public_id)
+    cohort = programme.current_cohort
+    funnel = funnel_of(cohort)
+    stage, side = request.GET.get("stage", ""), request.GET.get("side", "")
+    words = request.GET.get("words", "").strip()[:120]
+    rows = enrolments_listed(cohort, stage=stage, role=side, words=words)
+    page = one_page(request, rows)
+    names, leaders = stage_words(), capfirst(leaders_word(programme))
+    context = {
+        "programme": programme,
+        "cohort": cohort,
+        "funnel": funnel,
+        "stages": [(names[each], funnel.stages[each], each) for each in STAGES if _is_shown(funnel, each)],
+        "stage_filters": [Filter(_("All"), "", funnel.asked.both)]
+        + [Filter(names[each], each, funnel.stages[each].both) for each in STAGES if _is_shown(funnel, each)],
+        "side_filters": [
+            Filter(_("Both sides"), ""),
+            Filter(leaders, Enrolment.Role.MENTEE),
+            Filter(_("Mentors"), Enrolment.Role.MENTOR),
+        ],
+        "leaders_word": leaders,
+        "stage": stage,
+        "side": side,
+        "words": words,
+        "names": names,
+        "may_be_asked_again": invitations.MAY_BE_ASKED_AGAIN,
+        "may_have_a_link": MAY_HAVE_A_LINK,
+        "admission": admission_of(cohort),
+        "paused": paused_until([row.pk for row in page["page"]], on=request.now.date()),
+        **page,
+    }
+    return render(request, "enrolment/enrolment_list.html", context)
+
+
+def _is_shown(funnel: Funnel, stage: str) -> bool:
+    """The stages of registration stand here only where somebody is or was in them."""
+    return stage not in REGISTRATION or bool(funnel.stages[stage].both)
+
+
+urlpatterns = [
+    path("programmes/<programme:public_id>/enrolments/", enrolment_list, name="enrolment_list"),
+]
