@@ -102,6 +102,7 @@ VALUES: dict[str, Value] = {
     "question": lambda n: question_of(n.programme).public_id,
     "identity_question": lambda n: identity_question_of(n.programme).public_id,
     "announcement": lambda n: announcement_of(n.programme).public_id,
+    "job": lambda n: job_of(n).public_id,
 } | _pairs_things()
 
 # The same parameters, pointing at the programme "Other Voices", which nobody of Fresh Eyes has to do with.
@@ -277,3 +278,12 @@ def announcement_of(programme: Any) -> Any:
     cohort = programme.current_cohort
     columns = {"subject": "Hello", "words": "Hello all.", "written_at": programme.made_at, "send_at": programme.made_at}
     return Announcement.objects.get_or_create(cohort=cohort, circle="everybody", defaults=columns)[0]
+
+
+def job_of(northmoor: Any) -> Any:
+    """A job that was given up, made when first asked for."""
+    from viceversa.outbox.models import Job
+
+    at = northmoor.programme.made_at
+    columns = {"kind": "role_letter", "written_at": at, "due_at": at, "failed_at": at, "problem": "OSError"}
+    return Job.objects.get_or_create(key="role_letter:given-up", defaults=columns)[0]

@@ -9,9 +9,10 @@ from django.urls import reverse
 from tests.personas import make_user
 from tests.web.test_cockpit import MOST_QUERIES, queries_for, words_of
 from viceversa.accounts.access import Role
-from viceversa.accounts.events import record
-from viceversa.accounts.models import RoleGrant
+from viceversa.accounts.events import record, seal_events, write_verification
+from viceversa.accounts.models import ChainVerification, Event, RoleGrant
 from viceversa.outbox.models import Heartbeat, Job
+from viceversa.outbox.worker import run_until_idle
 
 
 @pytest.fixture
@@ -153,3 +154,51 @@ def test_an_event_reads_as_words_and_its_codes_by_name(northmoor, clock):
     answer = words_of(northmoor.sign_in(Client(), "administrator").get(reverse("admin_events")))
     for words in ("People file taken over", "rows left out: 2", "way in: demo", "People file: archived"):
         assert words in answer, words
+
+
+def given_up(clock, **more) -> Job:
+    columns = {"kind": "role_letter", "written_at": clock(), "due_at": clock(), "failed_at": clock(), "attempts": 8}
+    return Job.objects.create(**columns | {"key": "role_letter:1", "problem": "OSError"} | more)
+
+
+def test_work_given_up_is_tried_again_from_the_page(northmoor, administrator, clock):
+    job = given_up(clock, facts={"grant": 0})
+    path = reverse("admin_job", args=[job.public_id])
+    assert "It is tried again within a minute." in words_of(administrator.post(path, {"again": "1"}, follow=True))
+    run_until_idle(clock=clock)
+    job.refresh_from_db()
+    assert (job.done_at, job.failed_at, job.attempts) == (clock(), None, 1)
+    assert "not given up any more" in words_of(administrator.post(path, {"again": "1"}, follow=True))
+    assert Event.objects.filter(noun="job").count() == 1
+
+
+def test_work_let_go_is_not_to_be_mended_and_not_done(northmoor, administrator, clock):
+    Heartbeat.objects.create(worker="one", at=clock())
+    job = given_up(clock, kind="meeting_invitation", key="m")
+    assert "One thing must be mended" in words_of(administrator.get(reverse("admin")))
+    answer = administrator.post(reverse("admin_job", args=[job.public_id]), {"let_go": "1"}, follow=True)
+    assert "Everything is running" in words_of(answer)
+    run_until_idle(clock=clock)
+    job.refresh_from_db()
+    assert (job.problem, job.attempts) == ("let_go", 8)
+
+
+def test_the_state_says_sizes_versions_people_and_the_last_check(northmoor, administrator, clock):
+    record("role.granted", noun="role", object_id="", by=None, now=clock())
+    seal_events()
+    write_verification(now=clock())
+    answer = words_of(administrator.get(reverse("admin")))
+    assert "are here, 0 have left" in answer
+    assert "Checked on" in answer
+    assert "Viceversa" in answer
+    assert "Django 5.2" in answer
+    assert "No people file has come in yet." in answer
+    assert queries_for(administrator, reverse("admin")) <= MOST_QUERIES
+
+
+def test_a_broken_chain_must_be_mended(northmoor, administrator, clock):
+    Heartbeat.objects.create(worker="one", at=clock())
+    ChainVerification.objects.create(at=clock(), links=4, broken_at=5)
+    answer = words_of(administrator.get(reverse("admin")))
+    assert "One thing must be mended" in answer
+    assert "broken at event 5" in answer

@@ -190,6 +190,7 @@ ROUTES: dict[str, Policy] = {
     "programme_step": _programme(
         "Do what helps about something that needs attention, or take it back", write=_coordinator
     ),
+    "programme_log": _programme("What its coordinators decided, and when", read=_coordinator),
     "announcement_list": _programme("What people were told", read=_coordinator),
     "announcement_new": _programme("Write an announcement", read=_coordinator, write=_coordinator),
     "announcement": _programme("One announcement; call it off", read=_coordinator, write=_coordinator),
@@ -250,6 +251,11 @@ ROUTES: dict[str, Policy] = {
     ),
     "admin_events": _installation(
         "The event log, without content", read=_roles(Role.ADMINISTRATOR, Role.PRIVACY_OFFICER)
+    ),
+    "admin_job": _installation("Try again, or let go, work that was given up", write=_administrator),
+    "admin_events_csv": _installation("The event log as a file", read=_roles(Role.ADMINISTRATOR, Role.PRIVACY_OFFICER)),
+    "admin_chain": _installation(
+        "Have the whole chain of events checked", write=_roles(Role.ADMINISTRATOR, Role.PRIVACY_OFFICER)
     ),
     "concerns": _installation("A handler's desk", read=_roles(Role.HANDLER)),
 }

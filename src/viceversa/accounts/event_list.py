@@ -4,14 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 
 from django.db.models import Max, Q, QuerySet
 
 from .events import START, digest_of
-from .models import Event, EventSeal, User
+from .models import ChainVerification, Event, EventSeal, User
 
-CONFIGURATION = ("role", "user", "roster")  # what an administrator may read; the privacy officer reads everything
+CONFIGURATION = (
+    "role",
+    "user",
+    "roster",
+    "job",
+    "event",
+)  # what an administrator may read; the privacy officer reads everything
+MOST_ACTORS = 50
 
 
 class Seal(StrEnum):
@@ -52,18 +60,65 @@ class EventPage:
         return sum(line.seal is Seal.WAITS for line in self.lines)
 
 
-def event_page(
-    *, nouns: Collection[str] | None, noun: str = "", about: str = "", before: int = 0, size: int = 50
-) -> EventPage:
-    """A page of events below the key ``before``. ``nouns`` bounds what the reader may see (None: everything);
-    ``noun`` and ``about`` (an actor's, a thing's or a programme's public id) narrow it further."""
+@dataclass(frozen=True)
+class Sieve:
+    """What narrows the log: a noun, any id, whoever acted (a name, an address or an id), a programme's public id,
+    and the moments from which on and before which."""
+
+    noun: str = ""
+    about: str = ""
+    actor: str = ""
+    scope: str = ""
+    since: datetime | None = None
+    until: datetime | None = None
+
+    @property
+    def narrows(self) -> bool:
+        return self != Sieve()
+
+
+def events_in(sieve: Sieve, *, nouns: Collection[str] | None) -> QuerySet[Event]:
+    """Newest first. ``nouns`` bounds what the reader may see (None: everything)."""
     events: QuerySet[Event] = Event.objects.order_by("-pk")
     if nouns is not None:
         events = events.filter(noun__in=nouns)
-    if noun:
-        events = events.filter(noun=noun)
-    if about:
-        events = events.filter(Q(object_id=about) | Q(actor=about) | Q(scope=about))
+    if sieve.noun:
+        events = events.filter(noun=sieve.noun)
+    if sieve.about:
+        events = events.filter(Q(object_id=sieve.about) | Q(actor=sieve.about) | Q(scope=sieve.about))
+    if sieve.actor:
+        events = events.filter(actor__in=_ids_of(sieve.actor))
+    if sieve.scope:
+        events = events.filter(scope=sieve.scope)
+    if sieve.since is not None:
+        events = events.filter(at__gte=sieve.since)
+    if sieve.until is not None:
+        events = events.filter(at__lt=sieve.until)
+    return events
+
+
+def _ids_of(words: str) -> list[str]:
+    """The accounts that these words mean, by public id."""
+    named = Q(public_id=words) | Q(email__iexact=words) | Q(name__icontains=words)
+    return list(User.objects.filter(named).order_by("pk").values_list("public_id", flat=True)[:MOST_ACTORS])
+
+
+def event_page(
+    *,
+    nouns: Collection[str] | None,
+    noun: str = "",
+    about: str = "",
+    before: int = 0,
+    size: int = 50,
+    sieve: Sieve | None = None,
+) -> EventPage:
+    """A page of events below the key ``before``, through the sieve, or through ``noun`` and ``about`` alone."""
+    events = events_in(sieve or Sieve(noun=noun, about=about), nouns=nouns)
+    return page_of(events, before=before, size=size)
+
+
+def page_of(events: QuerySet[Event], *, before: int, size: int = 50) -> EventPage:
+    """A page of these events below the key ``before``, each link checked again."""
     if before:
         events = events.filter(pk__lt=before)
     found = list(events[: size + 1])
@@ -95,3 +150,8 @@ def _seal(event: Event, own: EventSeal | None, digests: dict[int, str]) -> Seal:
 def sealed_until() -> int:
     """How many links the chain has."""
     return EventSeal.objects.aggregate(last=Max("position"))["last"] or 0
+
+
+def last_verification() -> ChainVerification | None:
+    """When the whole chain was walked last, and what that found."""
+    return ChainVerification.objects.order_by("-at", "-pk").first()

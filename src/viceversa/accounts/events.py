@@ -14,7 +14,7 @@ from datetime import datetime
 
 from django.db import transaction
 
-from .models import Event, EventSeal, User
+from .models import ChainVerification, Event, EventSeal, User
 
 CODE = re.compile(r"[A-Za-z0-9_.:\-]{0,64}")
 Fact = str | int | bool | None
@@ -117,3 +117,12 @@ def verify_chain() -> ChainCheck:
                 return ChainCheck(links=links, broken_at=key)
             expected, links = expected + 1, links + 1
     return ChainCheck(links=links, broken_at=0)
+
+
+def write_verification(*, now: datetime) -> ChainVerification:
+    """Walk the whole chain and write down what it found; the last hundred walks are kept."""
+    found = verify_chain()
+    written = ChainVerification.objects.create(at=now, links=found.links, broken_at=found.broken_at)
+    older = ChainVerification.objects.order_by("-at", "-pk").values_list("pk", flat=True)[100:]
+    ChainVerification.objects.filter(pk__in=list(older)).delete()
+    return written

@@ -7,11 +7,12 @@ from datetime import datetime, timedelta
 from axes.models import AccessAttempt
 from django.contrib.sessions.models import Session
 
-from viceversa.accounts.events import seal_events
+from viceversa.accounts.event_list import last_verification
+from viceversa.accounts.events import seal_events, write_verification
 
 from . import password_letters, role_letters  # noqa: F401 - register their handlers
 from .models import Job
-from .registry import recurs
+from .registry import handles, recurs
 
 KEEP_DONE_JOBS = timedelta(days=30)
 KEEP_FAILED_TRIES = timedelta(days=1)  # the wait after too many is a quarter of an hour
@@ -20,6 +21,22 @@ KEEP_FAILED_TRIES = timedelta(days=1)  # the wait after too many is a quarter of
 @recurs("seal_events", every=timedelta(minutes=1))
 def seal(now: datetime) -> int:
     return seal_events()
+
+
+@recurs("verify_chain", every=timedelta(days=1))
+def verify_daily(now: datetime) -> bool:
+    """Walk the whole chain once a day, also where processes start often; whether it was done now."""
+    last = last_verification()
+    if last is not None and now - last.at < timedelta(hours=20):
+        return False
+    write_verification(now=now)
+    return True
+
+
+@handles("verify_chain", lease=timedelta(minutes=10))
+def verify_now(job: Job, now: datetime) -> None:
+    """Because somebody asked for it on the page of events."""
+    write_verification(now=now)
 
 
 @recurs("clear_sessions", every=timedelta(days=1))

@@ -1,56 +1,74 @@
-"""The installation: its state, who holds which role, what was done. And the handlers' desk."""
+"""The installation: its state, and who holds which role. And the handlers' desk."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse, HttpResponseNotAllowed
 from django.shortcuts import redirect, render
 from django.urls import path
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from viceversa.accounts.access import Role
-from viceversa.accounts.event_list import CONFIGURATION, EventPage, Line, event_page, sealed_until
 from viceversa.accounts.grants import LastAdministrator, OwnRole, end_role, standing_grants
 from viceversa.accounts.models import RoleGrant
+from viceversa.insights.installation import InstallationFacts, installation_facts
+from viceversa.outbox.given_up import let_go, try_again
 from viceversa.outbox.installation import installation_state, mail_leaves
+from viceversa.outbox.models import Job
 from viceversa.outbox.role_letters import give_role
 from viceversa.programmes.design_words import number_word, opened
 from viceversa.programmes.models import Programme
 
 from ..access import Seat, access_installation
-from ..event_words import event_title, fact_words, thing_of
 from ..forms.roles import RoleForm
+from ..job_words import job_words
 from ..request import PageRequest
 from ..shell import ROLE_WORDS
-from ..typed import typed
 
 ON_A_PAGE = 50
-# What an event is about, by the noun it carries.
-NOUNS: dict[str, Callable[[], str]] = {
-    "role": lambda: _("Roles"),
-    "user": lambda: _("Accounts"),
-    "roster": lambda: _("People files"),
-    "person": lambda: _("People"),
-    "programme": lambda: _("Programmes"),
-    "cohort": lambda: _("Cohorts"),
-    "enrolment": lambda: _("Enrolments"),
-    "run": lambda: _("Match runs"),
-    "proposal": lambda: _("Proposals"),
-    "pair": lambda: _("Pairs"),
-    "meeting": lambda: _("Meetings"),
-}
 
 
 def admin(request: PageRequest) -> HttpResponse:
     access_installation(request)
     state = installation_state(now=request.now)
-    context = {"state": state, "headline": _state_headline(state.to_mend), "mail_leaves": mail_leaves()}
+    facts = installation_facts(now=request.now)
+    to_mend = state.to_mend + _to_mend(facts)
+    context = {
+        "state": state,
+        "facts": facts,
+        "failed": [(job, job_words(job)) for job in state.failed],
+        "headline": _state_headline(to_mend),
+        "mail_leaves": mail_leaves(),
+    }
     return render(request, "admin/state.html", context)
+
+
+def _to_mend(facts: InstallationFacts) -> int:
+    broken = facts.verified is not None and not facts.verified.whole
+    return sum((broken, facts.storage.is_short, facts.keys is None))
+
+
+def admin_job(request: PageRequest, job_id: str) -> HttpResponse:
+    """Try again, or let go, what was given up."""
+    seat = access_installation(request)
+    if request.method != "POST":
+        return HttpResponseNotAllowed(["POST"])
+    job = Job.objects.filter(public_id=job_id).first()
+    if job is None:
+        raise Http404
+    if "again" in request.POST:
+        done, words = try_again(job, by=seat.user, now=request.now), _("It is tried again within a minute.")
+    else:
+        done, words = let_go(job, by=seat.user, now=request.now), _("Let go. It stays undone, and is not asked again.")
+    if done:
+        messages.success(request, words)
+    else:
+        messages.warning(request, _("That work is not given up any more."))
+    return redirect("admin")
 
 
 def _state_headline(to_mend: int) -> str:
@@ -144,52 +162,6 @@ def _end(request: PageRequest, seat: Seat) -> HttpResponse:
     return redirect("admin_roles")
 
 
-@dataclass(frozen=True)
-class EventRow:
-    """An event as the page shows it, in words."""
-
-    line: Line
-    title: str
-    thing: str
-    facts: str
-
-
-def admin_events(request: PageRequest) -> HttpResponse:
-    seat = access_installation(request)
-    nouns = None if seat.holds(Role.PRIVACY_OFFICER) else CONFIGURATION
-    noun, about, before = (typed(request.GET, name) for name in ("noun", "about", "before"))
-    page = event_page(
-        nouns=nouns,
-        noun=noun if noun in NOUNS else "",
-        about=about[:24],
-        before=int(before) if before.isdecimal() and len(before) < 18 else 0,
-        size=ON_A_PAGE,
-    )
-    context = {
-        "page": page,
-        "rows": [EventRow(line, event_title(line), thing_of(line), fact_words(line)) for line in page.lines],
-        "noun": noun,
-        "about": about,
-        "filters": [("", _("All")), *((key, name()) for key, name in NOUNS.items() if nouns is None or key in nouns)],
-        "headline": _chain_headline(page),
-        "links": sealed_until(),
-        "sees_everything": nouns is None,
-        "narrowed": bool(noun or about or before),
-    }
-    return render(request, "admin/events.html", context)
-
-
-def _chain_headline(page: EventPage) -> str:
-    if page.broken:
-        words = ngettext(
-            "%(count)s event below was altered after it was sealed",
-            "%(count)s events below were altered after they were sealed",
-            page.broken,
-        )
-        return words % {"count": page.broken}
-    return _("What was done stands here as it was sealed")
-
-
 def concerns(request: PageRequest) -> HttpResponse:
     access_installation(request)
     return render(request, "admin/concerns.html")
@@ -198,6 +170,6 @@ def concerns(request: PageRequest) -> HttpResponse:
 urlpatterns = [
     path("admin/", admin, name="admin"),
     path("admin/roles/", admin_roles, name="admin_roles"),
-    path("admin/events/", admin_events, name="admin_events"),
+    path("admin/work/<str:job_id>/", admin_job, name="admin_job"),
     path("concerns/", concerns, name="concerns"),
 ]
