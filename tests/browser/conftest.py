@@ -52,6 +52,7 @@ class Window:
     address: str
     scripts: bool = True
     complaints: list[str] = field(default_factory=list)
+    refusals: list[str] = field(default_factory=list)
     seen: set[str] = field(default_factory=set)
 
     def open(self, path: str) -> Page:
@@ -115,7 +116,9 @@ def window(browser: Browser, live_server: object, settings: object) -> Iterator[
 
 
 def _note(window: Window, kind: str, text: str) -> None:
-    if kind in ("error", "warning"):
+    if "status of 409" in text:  # the browser's word for being told that something changed; tests read it apart
+        window.refusals.append(window.page.url)
+    elif kind in ("error", "warning"):
         window.complaints.append(f"{window.page.url}: console {kind}: {text}")
 
 

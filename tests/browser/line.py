@@ -164,6 +164,10 @@ class Line:
         group = seat.page.get_by_role("radiogroup", name=question)
         group.get_by_label(answer, exact=True).check(force=True)
 
+    def sends(self, seat: Window) -> None:
+        seat.page.get_by_label("I have read this and agree").check()
+        seat.press("Send and take part")
+
     def leader_enrols(self) -> None:
         seat = self.joins("leader", "henrik.solberg@northmoor.example", width=375)
         for _step in range(12):
@@ -174,7 +178,7 @@ class Line:
             if seat.page.get_by_role("button", name="Send and take part").count():
                 break
             seat.press("Save and go on")
-        seat.press("Send and take part")
+        self.sends(seat)
         seat.judge()
         assert Enrolment.objects.get(person__person_id="n2").state == Enrolment.State.SUBMITTED
 
@@ -188,7 +192,7 @@ class Line:
             if seat.page.get_by_role("button", name="Send and take part").count():
                 break
             seat.press("Save and go on")
-        seat.press("Send and take part")
+        self.sends(seat)
         seat.judge()
         assert Enrolment.objects.get(person__person_id="n4").state == Enrolment.State.SUBMITTED
         # The other two answered elsewhere, so that there is something to choose from.
