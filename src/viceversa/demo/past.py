@@ -14,8 +14,9 @@ from zoneinfo import ZoneInfo
 
 from django.db.models import F, Q
 
+from viceversa.journey.actions import meetings_of_plan
 from viceversa.journey.models import CheckIn, Meeting
-from viceversa.pairing.models import Pair, SeatTaken
+from viceversa.pairing.models import Ending, Pair, SeatTaken
 from viceversa.programmes.models import Enrolment
 
 ROOMS = ("4th-floor library", "Room 2.11", "The corner by the stairs", "Canteen, before the rush", "")
@@ -35,11 +36,12 @@ KEEPERS, MOVERS, DRIFTERS = Habit(0.08, 0.01, 0.0), Habit(0.5, 0.06, 0.04), Habi
 
 
 def live_through(pairs: Sequence[Pair], *, now: datetime, seed: int, kept: Pair | None) -> None:
-    """Let these pairs live until now; ``kept`` is a pair that has held every meeting and has the next in two days."""
+    """Lay out the meetings of new pairs and let them live until now.
+
+    ``kept`` is a pair that has held every meeting and has the next in two days.
+    """
     chance = Random(f"past {seed}")
-    meetings: dict[int, list[Meeting]] = {pair.pk: [] for pair in pairs}
-    for meeting in Meeting.objects.filter(pair__in=pairs).order_by("pair", "number"):
-        meetings[meeting.pair_id].append(meeting)
+    meetings = {pair.pk: meetings_of_plan(pair, now=pair.formed_at) for pair in pairs}
     for pair in pairs:
         habit = KEEPERS if pair == kept else chance.choices((KEEPERS, MOVERS, DRIFTERS), (86, 10, 4))[0]
         for meeting in meetings[pair.pk]:
@@ -50,8 +52,7 @@ def live_through(pairs: Sequence[Pair], *, now: datetime, seed: int, kept: Pair 
     said = (Meeting.State.HELD, Meeting.State.MISSED)
     for meeting in everything:
         meeting.version = 1 + meeting.sequence + (meeting.state in said)
-    columns = ["state", "starts_at", "held_at", "place", "video_link", "sequence", "times_moved", "version"]
-    Meeting.objects.bulk_update(everything, columns, batch_size=500)
+    Meeting.objects.bulk_create(everything, batch_size=500)
     _wake_up(pairs, meetings)
     _answer_the_minute(everything, pairs=pairs, now=now, chance=chance)
 
@@ -117,7 +118,7 @@ def _wake_up(pairs: Iterable[Pair], meetings: dict[int, list[Meeting]]) -> None:
     met = [pair for pair in pairs if any(meeting.state == Meeting.State.HELD for meeting in meetings[pair.pk])]
     for pair in met:
         pair.state = Pair.State.ACTIVE
-    Pair.objects.bulk_update(met, ["state"])
+    Pair.objects.filter(pk__in=[pair.pk for pair in met]).update(state=Pair.State.ACTIVE)
 
 
 def _answer_the_minute(meetings: Iterable[Meeting], *, pairs: Iterable[Pair], now: datetime, chance: Random) -> None:
@@ -152,7 +153,7 @@ def _minute(meeting: Meeting, enrolment: Enrolment, *, now: datetime, chance: Ra
 
 
 def come_to_an_end(pairs: Sequence[Pair], *, now: datetime, seed: int) -> None:
-    """A few pairs are paused, a few parted without fault, and one has come to its planned end."""
+    """A few pairs are paused, a few parted without fault, and a few have come to their end early."""
     chance = Random(f"ends {seed}")
     some = chance.sample(list(pairs), min(len(pairs), max(3, len(pairs) // 12)))
     ends = [Pair.State.PAUSED, Pair.State.EXITED, Pair.State.CLOSED]
@@ -165,9 +166,23 @@ def come_to_an_end(pairs: Sequence[Pair], *, now: datetime, seed: int) -> None:
     SeatTaken.objects.filter(pair__in=over).delete()
     over_and_done = Q(state=Meeting.State.HELD) | Q(state=Meeting.State.MISSED, starts_at__lte=F("pair__ended_at"))
     Meeting.objects.filter(pair__in=over).exclude(over_and_done).update(state=Meeting.State.CANCELLED)
-    parted = [pair for pair in over if pair.state == Pair.State.EXITED]
-    sides = [enrolment for pair in parted for enrolment in (pair.mentor_id, pair.mentee_id)]
-    Enrolment.objects.filter(pk__in=sides).update(state=Enrolment.State.SUBMITTED)
+    for pair in over:
+        _end(pair, chance=chance)
+
+
+def _end(pair: Pair, *, chance: Random) -> None:
+    """One of the two stopped taking part and the other can be matched again; or both have what they came for."""
+    assert pair.ended_at is not None  # it has come to its end
+    if pair.state == Pair.State.CLOSED:
+        Ending.objects.create(pair=pair, category=Ending.Category.CLOSED, at=pair.ended_at)
+        done = Enrolment.objects.filter(pk__in=(pair.mentor_id, pair.mentee_id))
+        done.update(state=Enrolment.State.COMPLETED, ended_at=pair.ended_at)
+        return
+    side = chance.choice((Ending.Side.MENTOR, Ending.Side.MENTEE))
+    Ending.objects.create(pair=pair, category=Ending.Category.WITHDREW, side=side, at=pair.ended_at)
+    goes, stays = (pair.mentor_id, pair.mentee_id)[:: 1 if side == Ending.Side.MENTOR else -1]
+    Enrolment.objects.filter(pk=goes).update(state=Enrolment.State.WITHDRAWN, ended_at=pair.ended_at)
+    Enrolment.objects.filter(pk=stays).update(state=Enrolment.State.SUBMITTED)
 
 
 def _last_held(pair: Pair) -> datetime:
