@@ -214,6 +214,7 @@ ROUTES: dict[str, Policy] = {
     "identity_new": _programme("Ask for an identity attribute", read=_coordinator, write=_coordinator),
     "identity_question": _programme("Change what is asked, and why", read=_coordinator, write=_coordinator),
     # Matching
+    "programme_supply": _programme("Supply and demand before matching", read=_coordinator, write=_coordinator),
     "run_list": _programme("Match runs", read=_coordinator, write=_coordinator),
     "run": _programme("One run: its progress, its result", read=_coordinator),
     "run_unmatched": _programme("Who has no partner, and why", read=_coordinator),

@@ -98,8 +98,7 @@ def shortage(problem: Problem) -> Shortage:
     bits = breach_matrix(problem)
     tally = _tally(bits)
     teach, learn = free_capacity(problem)
-    free = bits == 0
-    search = _Search(free, teach=teach, learn=learn)
+    search = _Search(bits == 0, teach=teach, learn=learn)
     wishless = problem.traits.priority_sum[problem.mentees] == 0
     return Shortage(
         seats_wanted=int(learn.sum()) + len(problem.locked),
@@ -157,7 +156,7 @@ class _Search:
     """The greatest number of pairs of a pool, from few of its possible pairs and a proof over all of them."""
 
     def __init__(self, free: Mask, *, teach: Ints, learn: Ints) -> None:
-        self.free, self.teach, self.learn = free.T, teach, learn
+        self.free, self.teach, self.learn = np.ascontiguousarray(free.T), teach, learn
         everybody, every_mentor = np.arange(len(learn)), np.arange(len(teach))
         known = self._some(everybody, every_mentor)
         while True:

@@ -7,7 +7,8 @@ from datetime import date
 
 from django.db.models import Count, Q, QuerySet
 
-from viceversa.people.models import Person
+from viceversa.formats.topics import normal
+from viceversa.people.models import Person, TopicOffer
 from viceversa.people.models.person import PersonQuerySet
 
 from .models import Cohort, Enrolment
@@ -22,6 +23,7 @@ class CandidateFilter:
     file_role: str = ""
     grade_least: int | None = None
     grade_most: int | None = None
+    teaches: str = ""
 
 
 @dataclass(frozen=True)
@@ -56,6 +58,9 @@ def candidates(asked: CandidateFilter, *, on: date) -> PersonQuerySet:
         people = people.filter(grade__gte=asked.grade_least)
     if asked.grade_most is not None:
         people = people.filter(grade__lte=asked.grade_most)
+    if asked.teaches:
+        knowing = TopicOffer.objects.filter(topic__key=normal(asked.teaches))
+        people = people.filter(pk__in=knowing.values("person"))
     return people
 
 

@@ -225,7 +225,7 @@ class Shell:
                 )
             ]
             places += [self._place(_("Enrolment"), "person", "enrolment_list", here, also=ENROLMENT)]
-            runs = ("run", "run_unmatched", "run_compare", "run_publish")
+            runs = ("run", "run_unmatched", "run_compare", "run_publish", "programme_supply")
             places += [self._place(_("Matching"), "link", "run_list", here, also=runs)]
             places += [self._place(_("Pairs"), "pair", "pair_list", here)]
             places += [self._place(_("Evidence"), "chart", "programme_insights", here)]

@@ -44,6 +44,7 @@ class CandidateFilterForm(forms.Form):
     )
     grade_least = _grade(_("Grade at least"))
     grade_most = _grade(_("Grade at most"))
+    teaches = forms.CharField(label=_("Could teach"), max_length=120, required=False)
     words = forms.CharField(label=_("Name or number"), max_length=120, required=False)
 
     def __init__(self, data: Any, *, functions: list[str], leader: str) -> None:
@@ -74,13 +75,14 @@ class CandidateFilterForm(forms.Form):
             file_role=data.get("file_role", ""),
             grade_least=data.get("grade_least"),
             grade_most=data.get("grade_most"),
+            teaches=data.get("teaches", ""),
         )
 
     @property
     def in_words(self) -> list[tuple[str, str]]:
         """Each filter that is set, as its label and what was chosen."""
         shown = []
-        for name in ("file_role", "function", "grade_least", "grade_most", "words"):
+        for name in ("file_role", "function", "grade_least", "grade_most", "teaches", "words"):
             value = self.cleaned_data.get(name)
             if value not in ("", None):
                 names = self._names.get(name, {})

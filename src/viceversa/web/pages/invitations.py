@@ -38,7 +38,7 @@ from ..request import PageRequest
 from ..stage_words import stage_words
 
 NAMES_SHOWN = 5
-KEPT = ("file_role", "function", "grade_least", "grade_most", "words")
+KEPT = ("file_role", "function", "grade_least", "grade_most", "teaches", "words")
 
 
 def invite(request: PageRequest, public_id: str) -> HttpResponse:
