@@ -240,6 +240,7 @@ ROUTES: dict[str, Policy] = {
     "delegation_new": _self("Name somebody who may fix one's dates"),
     # Insights
     "insights_list": _self("The programmes whose facts one may read"),
+    "cohorts_side_by_side": _self("The cohorts whose facts one may read, side by side"),
     "programme_insights": _programme(
         "Participation facts, by the disclosure rules",
         read=_roles(Role.COORDINATOR, Role.SPONSOR, Role.ANALYST),

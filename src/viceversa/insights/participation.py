@@ -60,6 +60,7 @@ class ObjectiveFacts:
     metric: str
     unit: str
     baseline: Decimal | None
+    # What it stands at now is measured with the surveys and outcomes, which are not there yet.
     target: Decimal | None
     owner: str
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -10,12 +11,12 @@ from django.db.models import Count, Exists, F, Max, Min, OuterRef, Q, Subquery
 
 from viceversa.accounts.access import Role
 from viceversa.accounts.models import RoleGrant
-from viceversa.pairing.funnel import Funnel, funnel_of
+from viceversa.pairing.funnel import Funnel, funnel_of, funnels_of
 from viceversa.pairing.models import Proposal
 from viceversa.people.models import RosterImport
 from viceversa.programmes.models import Cohort, Objective, Programme
 
-from .adherence import Adherence, Met, adherence_of, met_columns, met_in, met_of
+from .adherence import Adherence, Met, adherence_of, adherences_of, met_columns, met_in, met_of, mets_of
 from .attention import Kind, Need, long_unanswered, needs_of
 from .kept import LARGE, is_kept, kept
 from .models import StepTaken
@@ -117,6 +118,26 @@ def progress_of(cohort: Cohort, *, now: datetime) -> tuple[Progress, datetime]:
         is_large=lambda progress: progress.met.pairs >= LARGE,
     )
     return figures.value, figures.at
+
+
+def progresses_of(cohorts: Sequence[Cohort], *, now: datetime) -> dict[int, Progress]:
+    """By the cohort's key: three queries for all of those that were not counted within the last minute."""
+    fresh = [cohort for cohort in cohorts if not is_kept("progress", cohort, now=now)]
+    funnels, mets = (funnels_of(fresh), mets_of(fresh)) if fresh else ({}, {})
+    adherences = adherences_of(fresh, now=now) if fresh else {}
+    counted = {key: Progress(funnel, mets[key], adherences[key]) for key, funnel in funnels.items()}
+    return {cohort.pk: _kept_progress(cohort, counted, now=now) for cohort in cohorts}
+
+
+def _kept_progress(cohort: Cohort, counted: Mapping[int, Progress], *, now: datetime) -> Progress:
+    figures = kept(
+        "progress",
+        cohort,
+        now=now,
+        count=lambda: counted[cohort.pk],
+        is_large=lambda progress: progress.met.pairs >= LARGE,
+    )
+    return figures.value
 
 
 def _silent(cohort: Cohort) -> Need | None:

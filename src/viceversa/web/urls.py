@@ -9,6 +9,7 @@ from .pages import (
     cockpit,
     code,
     cohorts,
+    cohorts_side_by_side,
     comparing,
     corrections,
     enrolment,
@@ -92,6 +93,7 @@ NOUNS = (
     proposals,
     pairs,
     meetings,
+    cohorts_side_by_side,  # before insights: /insights/side-by-side/ is nobody's public id
     insights,
     admin,
     audit,

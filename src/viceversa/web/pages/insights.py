@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import date
 
 from django.core.paginator import Paginator
@@ -10,6 +11,7 @@ from django.shortcuts import redirect, render
 from django.urls import path
 
 from viceversa.accounts.access import Role
+from viceversa.insights.deciding import signs_of
 from viceversa.insights.disclosure import Hidden
 from viceversa.insights.participation import Audience, participation_facts
 from viceversa.programmes.cohorts import cohorts_today
@@ -17,6 +19,7 @@ from viceversa.programmes.models import Cohort, Programme
 
 from ..access import Seat, access_programme, access_self, seat_of
 from ..attention_words import leaders_word
+from ..deciding_words import leaning_words, sign_words
 from ..insights_words import headline, hours_words, share_bars, share_words, stages
 from ..request import PageRequest
 
@@ -63,9 +66,25 @@ def programme_insights(request: PageRequest, public_id: str) -> HttpResponse:
         "held_hidden": isinstance(facts.held, Hidden),
         "hours": hours_words(facts.hours),
         "months": share_bars(facts.months),
+        "leaning": leaning_words(signs_of(facts)),
+        "signs": sign_words(signs_of(facts)),
+        "asks": asks_of(programme) if audience is Audience.SPONSOR else None,
         "hides": {why.value for why in facts.hides},
     }
     return render(request, "insights/programme_insights.html", context)
+
+
+@dataclass(frozen=True)
+class Asks:
+    """What the programme asks of whoever takes part, in hours, and with it of the sponsor."""
+
+    meetings: int
+    hours: int
+
+
+def asks_of(programme: Programme) -> Asks:
+    minutes = sum(int(meeting.get("minutes", programme.meeting_minutes)) for meeting in programme.meetings)
+    return Asks(meetings=len(programme.meetings), hours=round(minutes / 60))
 
 
 def audience_of(seat: Seat, programme: Programme) -> Audience:
