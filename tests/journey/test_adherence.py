@@ -51,6 +51,14 @@ def test_every_month_of_the_cohort_is_there_and_counts_what_is_due_in_it(northmo
     assert months[date(2026, 7, 1)].held_share is None
 
 
+def test_a_month_after_the_last_day_joins_when_it_comes(northmoor, clock):
+    lay_out(northmoor, clock)
+    northmoor.pair.meetings.filter(number=5).update(due_on=date(2027, 2, 1))
+    assert adherence_of(northmoor.cohort, now=clock()).months[-1].first == date(2026, 11, 1)
+    clock.forward(days=230)
+    assert adherence_of(northmoor.cohort, now=clock()).months[-1].first == date(2027, 2, 1)
+
+
 def test_a_paused_pair_owes_no_meeting_but_what_it_held_counts(northmoor, clock):
     lay_out(northmoor, clock)
     Pair.objects.filter(pk=northmoor.pair.pk).update(state=Pair.State.PAUSED)

@@ -106,7 +106,8 @@ def adherences_of(cohorts: Sequence[Cohort], *, now: datetime) -> dict[int, Adhe
 
 
 def _in_order(cohort: Cohort, found: Mapping[date, Month], *, now: datetime) -> Adherence:
-    firsts = sorted({*_firsts(cohort, now=now), *found})
+    # A pair formed late may meet after the cohort's last day; its months join when they come.
+    firsts = sorted({*_firsts(cohort, now=now), *(first for first in found if first <= now.date())})
     return Adherence(months=tuple(found.get(first) or _empty(first) for first in firsts))
 
 
