@@ -151,12 +151,17 @@ def test_comparing_says_why_not_and_names_the_rule(
     assert "offers nothing of what Senior wants most: “How our meetings feel”." in refused
     assert "Not possible" in refused
     costs = compared(pool.mentors[0], pool.mentees[1])
-    assert "would leave one pair fewer in all" in costs
+    assert "Making this pair: over all pairs, at least 10.5 points worse." in costs, "by the prices of the run, at once"
+    two = {"mentor": pool.mentors[0].public_id, "mentee": pool.mentees[1].public_id}
+    assert coordinator.post(reverse("run_compare", args=[run.public_id]), two).status_code == 302
+    assert "is being worked out" in compared(pool.mentors[0], pool.mentees[1])
+    run_until_idle(clock=clock)
+    assert "would leave one pair fewer in all" in compared(pool.mentors[0], pool.mentees[1])
     pool.mentors[2].state = Enrolment.State.WITHDRAWN
     pool.mentors[2].save()
     assert "Not looking for a partner now: Junior J2" in compared(pool.mentors[2], pool.mentees[0])
     others = compared(pool.mentors[0], pool.mentees[0])
-    assert "have changed since this run" in others
+    assert "judged by how things stand today" in others
     assert pool.mentors[1].public_id in others
     assert pool.mentors[2].public_id not in others, "only who takes part is there to choose"
 

@@ -230,6 +230,7 @@ ROUTES: dict[str, Policy] = {
     # Proposals and pairs
     "proposal": Policy(On.PROPOSAL, "A proposal, and one's own answer to it", read=_pair, write=_pair),
     "pair": Policy(On.PAIR, "A pair's own page", read=_pair),
+    "pair_trial": Policy(On.PAIR, "Whether one goes on after the trial", read=_pair, write=_pair),
     "meeting": Policy(On.PAIR, "A meeting: agenda, own notes, the minute after", read=_pair),
     "meeting_plan": Policy(On.PAIR, "Fix or move a meeting's date", read=_dates, write=_dates),
     "meeting_note": Policy(On.PAIR, "Write one's own note", write=_pair),

@@ -3,33 +3,23 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import Any
 
-from viceversa.matching import InputProblems, PairExplanation, Solution, explain_pair, solve
+import numpy as np
+from django.db.models import Exists, OuterRef, Q
+
+from viceversa.matching import PairExplanation, Problem, explain_pair
+from viceversa.matching.objective import RESOLUTION, units
 from viceversa.people.models import Person
 from viceversa.programmes.models import Enrolment
 
 from .finding import kept, telling
-from .models import MatchRun, Proposal
-from .obstacles import RunStopped, check, input_obstacles
+from .judging import NOTHING_MADE
+from .models import MatchRun, Pair, PairDecision, Proposal
+from .obstacles import problem_of
+from .pricing import Price, price_of
+from .sifting import standing_in
 from .snapshot import Snapshot, take_snapshot
 from .words.reasons import Two, against_sentences, caution_sentences, mentioned, why_sentences
-
-EXACT_UP_TO = 1_000
-"""People a side up to which the price of a pair is found by solving again; above, by the proof's own bound."""
-
-
-@dataclass(frozen=True)
-class Price:
-    """What the pool would lose if a pair were made: whole pairs, and points of fit (1 a hundredth of a score).
-
-    ``is_exact`` is False where the points are a bound from below; ``taken`` says that locked pairs leave no place.
-    """
-
-    pairs: int = 0
-    points: float = 0.0
-    is_exact: bool = True
-    taken: bool = False
 
 
 @dataclass(frozen=True)
@@ -47,54 +37,51 @@ class Verdict:
     cautions: tuple[str, ...]
     price: Price | None
     away: tuple[str, ...]
-    changed_since: bool
 
 
 def compare(run: MatchRun, *, mentor: Enrolment, mentee: Enrolment) -> Verdict:
-    """Explain one pairing of the run's cohort. Raises ``RunStopped`` and ``KeysMissing`` as a run does."""
-    snapshot = take_snapshot(run.cohort, policy=run.policy)
-    changed = bool(run.input_sha256) and snapshot.digest != run.input_sha256
+    """Explain one pairing of the run's cohort, judged on the two people alone: nothing is solved here.
+
+    Raises ``RunStopped`` and ``KeysMissing`` as a run does.
+    """
+    snapshot = take_snapshot(run.cohort, policy=run.policy, only=[mentor.pk, mentee.pk])
     sides = ((mentor, "mentor"), (mentee, "mentee"))
     away = tuple(side.person.name for side, role in sides if not snapshot.looks(side.person.person_id, role))
     if away:
-        return Verdict("away", None, {}, (), (), (), None, away=away, changed_since=changed)
-    found, price = _explained(snapshot, mentor.person.person_id, mentee.person.person_id)
-    return _in_words(found, price=price, two=_two(found, mentor.person, mentee.person), changed=changed)
+        return Verdict("away", None, {}, (), (), (), None, away=away)
+    problem = problem_of(snapshot.rows, snapshot.policy)
+    found = explain_pair(problem, NOTHING_MADE, mentor.person.person_id, mentee.person.person_id)
+    price = None
+    if found.status == "feasible" and _is_proposed(run, mentor=mentor, mentee=mentee):
+        found = replace(found, status="made")
+    elif found.status == "feasible" and _is_taken(run, mentor=mentor, mentee=mentee, snapshot=snapshot):
+        price = Price(taken=True)
+    elif found.status == "feasible":
+        price = price_of(run, mentor=mentor, mentee=mentee, worth=_worth(problem, found))
+    return _in_words(found, price=price, two=_two(found, mentor.person, mentee.person))
 
 
-def _explained(snapshot: Snapshot, mentor_id: str, mentee_id: str) -> tuple[PairExplanation, Price | None]:
-    check(snapshot)
-    try:
-        problem = snapshot.problem()
-        solution = solve(problem)
-        found = explain_pair(problem, solution, mentor_id, mentee_id)
-    except InputProblems as error:
-        raise RunStopped(input_obstacles(error)) from error
-    if found.status != "feasible":
-        return found, None
-    if max(len(problem.mentors), len(problem.mentees)) > EXACT_UP_TO:
-        return found, _bound(found)
-    return found, _exact(snapshot, solution, pair=(mentor_id, mentee_id))
+def _is_proposed(run: MatchRun, *, mentor: Enrolment, mentee: Enrolment) -> bool:
+    return standing_in(run).filter(mentor=mentor, mentee=mentee).exists()
 
 
-def _exact(snapshot: Snapshot, best: Solution, *, pair: tuple[str, str]) -> Price:
-    """The price by solving again with the pair locked."""
-    try:
-        other = solve(replace(snapshot, locked=(*snapshot.locked, pair)).problem())
-    except InputProblems:  # feasible by itself, so it is the places that locked pairs have taken
-        return Price(taken=True)
-    lost = (best.total_score - other.total_score) * 100
-    return Price(pairs=len(best.mentors) - len(other.mentors), points=lost)
-
-
-def _bound(found: PairExplanation) -> Price:
-    codes = {reason.code for reason in found.not_made}
-    return Price(
-        pairs=int("loses_pairs" in codes),
-        points=(found.loss or 0.0) * 100,
-        is_exact=False,
-        taken="taken_by_locks" in codes,
+def _is_taken(run: MatchRun, *, mentor: Enrolment, mentee: Enrolment, snapshot: Snapshot) -> bool:
+    """Whether locked pairs that are still to be made need every place of one of the two."""
+    made = Pair.objects.filter(cohort=run.cohort_id, mentor=OuterRef("mentor"), mentee=OuterRef("mentee"))
+    locked = PairDecision.objects.standing().filter(cohort=run.cohort_id, kind=PairDecision.Kind.LOCKED)
+    touching = locked.filter(~Exists(made), Q(mentor=mentor) | Q(mentee=mentee))
+    sides = list(touching.values_list("mentor_id", "mentee_id"))
+    free = {row.person_id: row.capacity for row in snapshot.rows}
+    return any(
+        sum(keys[place] == side.pk for keys in sides) >= free[side.person.person_id]
+        for place, side in enumerate((mentor, mentee))
     )
+
+
+def _worth(problem: Problem, found: PairExplanation) -> float:
+    """The pair's score with the bonus for keeping it, as the engine counts it."""
+    places = (np.array([problem.place[one]]) for one in (found.mentor_id, found.mentee_id))
+    return float(units(problem, np.array([found.score or 0.0]), *places)[0]) / RESOLUTION
 
 
 def _two(found: PairExplanation, mentor: Person, mentee: Person) -> Two:
@@ -103,7 +90,7 @@ def _two(found: PairExplanation, mentor: Person, mentee: Person) -> Two:
     return Two.of(mentor, mentee, names=names)
 
 
-def _in_words(found: PairExplanation, *, price: Price | None, two: Two, changed: bool) -> Verdict:
+def _in_words(found: PairExplanation, *, price: Price | None, two: Two) -> Verdict:
     return Verdict(
         status=found.status,
         score=found.score,
@@ -113,19 +100,9 @@ def _in_words(found: PairExplanation, *, price: Price | None, two: Two, changed:
         cautions=tuple(caution_sentences(kept(found.cautions), two=two)),
         price=price,
         away=(),
-        changed_since=changed,
     )
 
 
 def proposed_for(run: MatchRun, mentee: Enrolment) -> Proposal | None:
     """What the run proposes to this mentee, the best first."""
     return run.proposals.filter(mentee=mentee).select_related("mentor__person", "mentee__person").first()
-
-
-def people_of(run: MatchRun) -> dict[str, list[dict[str, Any]]]:
-    """Mentors and mentees who take part in the run's cohort, by role, in the order of their names."""
-    rows = Enrolment.objects.taking_part().filter(cohort=run.cohort_id).select_related("person")
-    people: dict[str, list[dict[str, Any]]] = {role.value: [] for role in Enrolment.Role}
-    for row in rows.order_by("person__family_name", "person__given_name", "pk"):
-        people[row.role].append({"public_id": row.public_id, "name": row.person.name, "title": row.person.job_title})
-    return people

@@ -18,6 +18,7 @@ from viceversa.programmes.models import Cohort, Enrolment
 
 from .holding import hold_cohort
 from .models import MatchRun, PairDecision
+from .pricing import forget_prices
 
 LIFT = "lift"
 NOTHING = "nothing"
@@ -86,6 +87,7 @@ def put_decision(
     if standing.filter(kind=kind).exists():
         return False
     lifted = standing.update(lifted_at=now)
+    forget_prices(cohort)
     if kind == LIFT:
         return bool(lifted)
     sealed = seal(reason.strip(), owner=cohort.programme.public_id)

@@ -21,12 +21,14 @@ from . import (
     closing,  # noqa: F401 - registers what recurs, and what a withdrawal ends
     cohort_closing,  # noqa: F401 - registers what a closing ends
     ending,  # noqa: F401 - registers that a withdrawal ends pairs
+    publishing,  # noqa: F401 - registers that many drafts are published by the worker
 )
 from .finding import Finding, Tell, find
 from .holding import PEOPLE
 from .letters import ended_letter, pair_ended_letter, pair_letter, proposal_letter, withdrawn_letter
 from .models import MatchRun, Pair, Proposal, ProposalAnswer, UnmatchedPerson
 from .obstacles import Obstacle, RunStopped, check, input_obstacles, obstacle, policy_obstacles
+from .pricing import prices_of
 from .progress import LEASE, Progress, still_held
 from .snapshot import take_snapshot
 
@@ -77,6 +79,9 @@ def _write(run: MatchRun, finding: Finding, *, seconds: float, job: Job) -> None
         return
     Proposal.objects.bulk_create(finding.proposals(run), batch_size=500)
     UnmatchedPerson.objects.bulk_create(finding.people_without(run), batch_size=500)
+    prices = prices_of(run, finding.snapshot, finding.problem, finding.solution)
+    if prices is not None:
+        prices.save()
     report = finding.report(seconds=seconds)
     _finish(run, MatchRun.State.DONE, report=report, input_sha256=finding.snapshot.digest)
     _record_end("run.finished", run, pairs=report["pairs"], certified=report["certified"])

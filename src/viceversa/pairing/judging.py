@@ -87,7 +87,7 @@ def _explained(snapshot: Snapshot, pairs: Iterable[Sides]) -> Iterable[tuple[tup
         return
     problem = problem_of(snapshot.rows, snapshot.policy)
     for pair in judged:
-        yield _ids(pair), explain_pair(problem, _NOTHING_MADE, *_ids(pair))
+        yield _ids(pair), explain_pair(problem, NOTHING_MADE, *_ids(pair))
 
 
 def _names(found: Iterable[PairExplanation]) -> dict[str, str]:
@@ -121,4 +121,4 @@ def _nothing_made() -> Solution:
     )
 
 
-_NOTHING_MADE = _nothing_made()
+NOTHING_MADE = _nothing_made()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -12,15 +12,19 @@ from django.db.models import QuerySet
 from viceversa.matching.rules import feasible
 from viceversa.matching.scoring import scores
 from viceversa.programmes.fingerprint import fingerprint
+from viceversa.programmes.models import Enrolment
 
 from .models import MatchRun, Proposal
 from .obstacles import problem_of
 from .snapshot import Snapshot, run_policy, take_snapshot
 
+JUDGED_ALONE = 1_000
+"""People up to which only they are read; for more it is no more work to read the whole cohort."""
 
-def snapshot_now(run: MatchRun, *, now: datetime) -> Snapshot:
-    """The run's cohort as it stands today, under the run's own rules."""
-    return take_snapshot(run.cohort, policy=run_policy(run.policy, on=now.date(), seed=run.seed))
+
+def snapshot_now(run: MatchRun, *, now: datetime, only: Collection[int] | None) -> Snapshot:
+    """The run's cohort as it stands today, or these enrolments of it, under the run's own rules."""
+    return take_snapshot(run.cohort, policy=run_policy(run.policy, on=now.date(), seed=run.seed), only=only)
 
 
 def standing_drafts(
@@ -30,12 +34,9 @@ def standing_drafts(
 
     Raises ``RunStopped`` and ``KeysMissing`` where that cannot be judged.
     """
-    drafts = list(
-        chosen_drafts(run, only=only)
-        .select_related("mentor__person", "mentee__person", "run__cohort__programme")
-        .order_by("pk")
-    )
-    snapshot = snapshot_now(run, now=now)
+    drafts = list(chosen_drafts(run, only=only).select_related("mentor__person", "mentee__person").order_by("pk"))
+    sides = {key for draft in drafts for key in (draft.mentor_id, draft.mentee_id)}
+    snapshot = snapshot_now(run, now=now, only=sides if len(sides) <= JUDGED_ALONE else None)
     looking = [draft for draft in drafts if _both_look(draft, snapshot=snapshot)]
     problem = problem_of(*snapshot.solving())
     at = problem.place
@@ -60,30 +61,40 @@ def _both_look(draft: Proposal, *, snapshot: Snapshot) -> bool:
 
 @dataclass(frozen=True)
 class Ahead:
-    """What a publication would do: how many would be proposed, to how many people, what is left out, what stays.
+    """What a publication would be about: drafts, people, and how many drafts are not chosen.
 
-    ``seen`` tells whether the drafts are still those that were judged.
+    ``gone`` are drafts of which one has withdrawn by now; whatever else no longer holds is found while publishing.
+    ``seen`` tells whether the drafts are still those that were shown.
     """
 
     proposals: int
     people: int
-    left_out: int
+    gone: int
     stays_draft: int
     seen: str
 
 
-def publication_ahead(run: MatchRun, *, now: datetime, only: Collection[str] | None = None) -> Ahead:
-    """Judge a publication without doing it. Raises as ``standing_drafts`` does."""
-    standing, stale = standing_drafts(run, now=now, only=only)
+def publication_ahead(run: MatchRun, *, only: Collection[str] | None = None) -> Ahead:
+    """Count, without judging anybody; by one query, whatever the number."""
+    rows = run.proposals.filter(state=Proposal.State.DRAFT).order_by()
+    sides = ("mentor__person_id", "mentee__person_id", "mentor__state", "mentee__state")
+    drafts = list(rows.values_list("public_id", *sides))
+    chosen = None if only is None else set(only)
+    mine = [draft for draft in drafts if chosen is None or draft[0] in chosen]
+    here = [draft for draft in mine if not {*draft[3:]} & set(Enrolment.GONE)]
     return Ahead(
-        proposals=len(standing),
-        people=len({key for draft in standing for key in (draft.mentor.person_id, draft.mentee.person_id)}),
-        left_out=len(stale),
-        stays_draft=run.proposals.filter(state=Proposal.State.DRAFT).count() - len(standing) - len(stale),
-        seen=drafts_seen(run, only=only),
+        proposals=len(here),
+        people=len({key for draft in here for key in draft[1:3]}),
+        gone=len(mine) - len(here),
+        stays_draft=len(drafts) - len(mine),
+        seen=_seen(draft[0] for draft in mine),
     )
 
 
 def drafts_seen(run: MatchRun, *, only: Collection[str] | None) -> str:
     """What somebody saw who looked at these drafts, in a few letters."""
-    return fingerprint({"drafts": sorted(chosen_drafts(run, only=only).values_list("public_id", flat=True))})
+    return _seen(chosen_drafts(run, only=only).order_by().values_list("public_id", flat=True))
+
+
+def _seen(public_ids: Iterable[str]) -> str:
+    return fingerprint({"drafts": sorted(public_ids)})

@@ -47,6 +47,7 @@ from .pages import (
     topic_import,
     topics,
     tree,
+    trial,
     you,
 )
 
@@ -92,6 +93,7 @@ NOUNS = (
     swapping,
     proposals,
     pairs,
+    trial,
     meetings,
     cohorts_side_by_side,  # before insights: /insights/side-by-side/ is nobody's public id
     insights,

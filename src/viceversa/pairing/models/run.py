@@ -84,9 +84,9 @@ class PairDecision(models.Model):
 class RunPrices(models.Model):
     """The prices that prove a run, one a person: what any pair would cost the pool at least, without solving again.
 
-    ``mentor`` and ``mentee`` map an enrolment's key to its price in units of the objective; ``unit`` is how many of
-    them make one point of score. ``mentor_covered`` and ``mentee_covered`` are the keys of the cover that bounds the
-    number of pairs.
+    ``mentor`` and ``mentee`` map ``e`` and an enrolment's key to its price in units of the objective; ``unit`` is how
+    many of them make 1.0 of score. ``mentor_covered`` and ``mentee_covered`` map those in the cover that bounds the
+    number of pairs to true.
     """
 
     run = models.OneToOneField(MatchRun, on_delete=models.CASCADE, related_name="prices")

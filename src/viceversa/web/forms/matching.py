@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from django import forms
-from django.db.models import Q
+from django.db.models import Case, Q, When
 from django.utils.translation import gettext_lazy as _
 
 from viceversa.formats.caps import MAX_FILE_BYTES
@@ -17,9 +18,21 @@ from viceversa.programmes.models import Enrolment
 class EnrolmentChoice(forms.ModelChoiceField):  # type: ignore[type-arg]
     """The name, and the job title where there is one: names occur twice."""
 
+    listed: Mapping[str, Enrolment] = {}
+    """Read already for the list to choose from."""
+
+    def to_python(self, value: Any) -> Any:
+        return self.listed.get(value) or super().to_python(value)
+
     def label_from_instance(self, obj: Any) -> str:
         person = obj.person
         return f"{person.name}, {person.job_title}" if person.job_title else str(person.name)
+
+
+MOST_LISTED = 100
+"""People of one side in one list to choose from; of more, those whose names were looked for."""
+
+MOST_WORDS = 5
 
 
 class TwoForm(forms.Form):
@@ -38,7 +51,9 @@ class TwoForm(forms.Form):
         error_messages={"required": _("Choose who learns"), "invalid_choice": _("Choose somebody of this cohort")},
     )
 
-    def __init__(self, data: Any, *, run: MatchRun) -> None:
+    lists_people = True
+
+    def __init__(self, data: Any, *, run: MatchRun, find: str = "", chosen: Collection[str | None] = ()) -> None:
         super().__init__(data)
         word = run.cohort.programme.mentee_word
         asked = [data.get(name) for name in ("mentor", "mentee")] if data is not None else []
@@ -51,9 +66,30 @@ class TwoForm(forms.Form):
             field.queryset = people.filter(role=name)
         self.fields["mentee"].label = word[:1].upper() + word[1:]
         self.fields["mentee"].empty_label = _("Choose a %(leader)s") % {"leader": word}  # type: ignore[attr-defined]
+        self.is_long = False
+        if self.lists_people:
+            self._list(find=find.replace("\0", ""), first=[*asked, *chosen])
+
+    def _list(self, *, find: str, first: list[Any]) -> None:
+        """Everybody of a small cohort; of a large one the first names, or those looked for. ``first`` always."""
+        order = Case(When(public_id__in=[one for one in first if one], then=0), default=1)
+        for name in ("mentor", "mentee"):
+            field = self.fields[name]
+            assert isinstance(field, EnrolmentChoice)
+            rows: Any = field.queryset
+            for word in find.split()[:MOST_WORDS]:
+                named = Q(person__given_name__icontains=word) | Q(person__family_name__icontains=word)
+                rows = rows.filter(named | Q(person__person_id__iexact=word) | Q(public_id__in=first))
+            rows = rows.order_by(order, "person__family_name", "person__given_name", "pk")
+            listed = list(rows[: MOST_LISTED + 1])
+            self.is_long |= bool(find) or len(listed) > MOST_LISTED
+            field.listed = {one.public_id: one for one in listed[:MOST_LISTED]}
+            told = [(key, field.label_from_instance(one)) for key, one in field.listed.items()]
+            field.choices = [("", field.empty_label), *told]
 
 
 class DecisionForm(TwoForm):
+    lists_people = False
     kind = forms.ChoiceField(choices=[*PairDecision.Kind.choices, (LIFT, LIFT)])
     reason = forms.CharField(required=False, max_length=1000)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any, cast
 
 from django.contrib import messages
@@ -13,13 +14,15 @@ from django.utils.translation import gettext as _
 
 from viceversa.accounts.keys.store import KeysMissing
 from viceversa.accounts.models import User
+from viceversa.journey.kept import LARGE, kept
 from viceversa.pairing.actions import LIFT, NobodyLooks, decide, request_run
-from viceversa.pairing.comparing import compare, proposed_for
 from viceversa.pairing.decisions import DecidedMeanwhile, told_reasons
 from viceversa.pairing.finding import PHASES
 from viceversa.pairing.models import MatchRun, PairDecision, Proposal
-from viceversa.pairing.obstacles import RunStopped, obstacle
+from viceversa.pairing.publishing import Publishing, publishing_of
 from viceversa.pairing.review import (
+    Counts,
+    Result,
     alone_in,
     counts_of,
     decided_since,
@@ -40,7 +43,7 @@ from viceversa.pairing.words.unmatched import way_out, why_alone
 from viceversa.programmes.models import Cohort, Enrolment
 
 from ..access import access_programme, access_run
-from ..forms.matching import DecisionForm, TwoForm
+from ..forms.matching import DecisionForm
 from ..histogram import bars_of, in_words
 from ..paging import one_page
 from ..request import PageRequest
@@ -67,7 +70,7 @@ def run_list(request: PageRequest, public_id: str) -> HttpResponse:
     context = {
         "programme": programme,
         "cohort": cohort,
-        "looking": looking_counts(cohort, on=request.now.date()),
+        "looking": _looking(request, cohort),
         "rules": rule_sentences(programme.policy, leader=programme.mentee_word),
         "weights": weights_sentence(programme.policy),
         **_decisions(cohort),
@@ -75,6 +78,12 @@ def run_list(request: PageRequest, public_id: str) -> HttpResponse:
         **one_page(request, runs),
     }
     return render(request, "matching/run_list.html", context)
+
+
+def _looking(request: PageRequest, cohort: Cohort) -> dict[str, int]:
+    """Of a large cohort kept for a minute; asking for a run counts anew."""
+    on = request.now.date()
+    return kept("looking", cohort, now=request.now, count=lambda: looking_counts(cohort, on=on)).value
 
 
 def run(request: PageRequest, public_id: str) -> HttpResponse:
@@ -85,8 +94,13 @@ def run(request: PageRequest, public_id: str) -> HttpResponse:
         context = {"run": found, "obstacles": obstacle_sentences(found.problems)}
         return render(request, "matching/failed.html", context | _decisions(found.cohort))
     if request.GET.get("show") == "rules":
-        return render(request, "matching/rules.html", _rules_context(found))
-    return render(request, "matching/result.html", _result_context(request, found))
+        return render(request, "matching/rules.html", _rules_context(request, found))
+    publishing = publishing_of(found)
+    context = _result_context(request, found, publishing=publishing)
+    response = render(request, "matching/result.html", context)
+    if publishing.is_under_way:
+        response["Refresh"] = "2"
+    return response
 
 
 def _decisions(cohort: Cohort) -> dict[str, Any]:
@@ -117,28 +131,52 @@ def _task_state(place: int, at: int) -> str:
     return "running" if place == at else "next"
 
 
-def _rules_context(found: MatchRun) -> dict[str, Any]:
-    result = result_of(found)
+def _rules_context(request: PageRequest, found: MatchRun) -> dict[str, Any]:
+    figures = _figures(request, found, publishing_of(found))
     programme = found.cohort.programme
     return {
         "run": found,
-        "result": result,
+        "result": figures.result,
         "tab": "rules",
-        "counts": counts_of(found, low=result.low, before=run_before(found)),
+        "counts": figures.counts,
         "rules": rule_sentences(found.policy, leader=programme.mentee_word),
         "weights": weight_shares(found.policy),
     }
 
 
-def _result_context(request: PageRequest, found: MatchRun) -> dict[str, Any]:
-    result, before = result_of(found), run_before(found)
-    counts = counts_of(found, low=result.low, before=before)
+@dataclass(frozen=True)
+class Figures:
+    """What a result page says of all proposals; of a large run kept for a minute."""
+
+    result: Result
+    before: MatchRun | None
+    counts: Counts
+    choices: dict[str, list[str]]
+
+
+def _figures(request: PageRequest, found: MatchRun, publishing: Publishing) -> Figures:
+    what = f"run {found.public_id} {publishing.version}"
+
+    def count() -> Figures:
+        result, before = result_of(found), run_before(found)
+        counts = counts_of(found, low=result.low, before=before)
+        return Figures(result, before, counts, choices_in(found))
+
+    return kept(
+        what, found.cohort, now=request.now, count=count, is_large=lambda figures: figures.counts.all >= LARGE
+    ).value
+
+
+def _result_context(request: PageRequest, found: MatchRun, *, publishing: Publishing) -> dict[str, Any]:
+    figures = _figures(request, found, publishing)
+    result, before, counts = figures.result, figures.before, figures.counts
     shown = str(request.GET.get("show", ""))
     bars = bars_of(result.scores, low=result.low)
     wish = wish_of(request.GET.dict())
     narrowed = only(proposals_of(found), shown, run=found, low=result.low, before=before)
-    page = one_page(request, sifted(narrowed, wish))
-    labels = _labels(found)
+    is_all = not shown and not wish.asked
+    page = one_page(request, sifted(narrowed, wish), count=counts.all if is_all else None)
+    labels = labels_of(found)
     return {
         "run": found,
         "result": result,
@@ -148,7 +186,9 @@ def _result_context(request: PageRequest, found: MatchRun) -> dict[str, Any]:
         "bars_in_words": in_words(bars),
         "shown": shown,
         "wish": wish,
-        "choices": choices_in(found),
+        "choices": figures.choices,
+        "publishing": publishing,
+        "obstacles": obstacle_sentences(found.problems),
         "sorts": [
             ("", _("Best first")),
             ("lowest", _("Lowest first")),
@@ -157,7 +197,7 @@ def _result_context(request: PageRequest, found: MatchRun) -> dict[str, Any]:
             *labels.items(),
         ],
         "filters": _filters(found, counts=counts, low=result.low, before=before, shown=shown),
-        "rows": [_row(proposal, labels=labels, lowest=result.lowest) for proposal in page["page"]],
+        "rows": [proposal_row(proposal, labels=labels, lowest=result.lowest) for proposal in page["page"]],
         "tab": "proposals",
         "since": decided_since(found),
         "here": request.get_full_path(),
@@ -165,13 +205,7 @@ def _result_context(request: PageRequest, found: MatchRun) -> dict[str, Any]:
     }
 
 
-def _sorts(labels: dict[str, str]) -> list[tuple[str, str]]:
-    orders = [("", _("fit, best first")), ("lowest", _("fit, lowest first"))]
-    names = [("leader", _("name of who learns")), ("mentor", _("name of the mentor"))]
-    return [*orders, *names, *labels.items()]
-
-
-def _labels(found: MatchRun) -> dict[str, str]:
+def labels_of(found: MatchRun) -> dict[str, str]:
     """Labels of the criteria that count in this run."""
     counting = {label for label, _share in weight_shares(found.policy)}
     return {name: label for name, label in criterion_labels().items() if label in counting}
@@ -203,7 +237,7 @@ def _filters(found: MatchRun, *, counts: Any, low: int, before: MatchRun | None,
     ]
 
 
-def _row(proposal: Proposal, *, labels: dict[str, str], lowest: Proposal | None) -> dict[str, Any]:
+def proposal_row(proposal: Proposal, *, labels: dict[str, str], lowest: Proposal | None) -> dict[str, Any]:
     mentor, mentee = proposal.mentor.person, proposal.mentee.person
     two = Two.of(mentor, mentee)
     return {
@@ -212,14 +246,14 @@ def _row(proposal: Proposal, *, labels: dict[str, str], lowest: Proposal | None)
         "mentee": mentee,
         "decided": getattr(proposal, "decided", None),
         "tickable": proposal.state in (Proposal.State.DRAFT, *Proposal.OPEN),
-        "criteria": _criteria(proposal.criteria, labels=labels),
+        "criteria": criteria_bars(proposal.criteria, labels=labels),
         "why": " ".join(why_sentences(proposal.reasons, two=two)) or _("Nothing speaks against it, and little for it."),
         "cautions": caution_sentences(proposal.cautions, two=two),
         "is_lowest": lowest is not None and proposal.pk == lowest.pk,
     }
 
 
-def _criteria(values: dict[str, float], *, labels: dict[str, str]) -> list[tuple[str, float, str]]:
+def criteria_bars(values: dict[str, float], *, labels: dict[str, str]) -> list[tuple[str, float, str]]:
     """Label, value and tone of each bar."""
     return [
         (label, 100 * values.get(name, 0.0), "low" if values.get(name, 0.0) < LOW_BAR else "")
@@ -232,55 +266,23 @@ def run_unmatched(request: PageRequest, public_id: str) -> HttpResponse:
     if found.state != MatchRun.State.DONE:
         return redirect("run", public_id)
     side = Enrolment.Role.MENTOR if request.GET.get("side") == "mentor" else Enrolment.Role.MENTEE
-    result = result_of(found)
-    page = one_page(request, alone_in(found, role=side.value))
+    figures = _figures(request, found, publishing_of(found))
+    alone = figures.counts.mentors_alone if side is Enrolment.Role.MENTOR else figures.counts.mentees_alone
+    page = one_page(request, alone_in(found, role=side.value), count=alone)
     rows = [
         {"alone": alone, "why": why_alone(alone), "way_out": way_out(alone, policy=found.policy)}
         for alone in page["page"]
     ]
     context = {
         "run": found,
-        "result": result,
-        "counts": counts_of(found, low=result.low, before=None),
+        "result": figures.result,
+        "counts": figures.counts,
         "rows": rows,
         "tab": f"alone-{side.value}",
         "side": side.value,
         **page,
     }
     return render(request, "matching/unmatched.html", context)
-
-
-def run_compare(request: PageRequest, public_id: str) -> HttpResponse:
-    found = access_run(request, public_id)
-    asked = "mentor" in request.GET or "mentee" in request.GET
-    form = TwoForm(request.GET if asked and "choose" not in request.GET else None, run=found)
-    if asked and not form.is_bound:
-        form.initial = {name: request.GET.get(name) for name in form.fields}
-    context: dict[str, Any] = {"run": found, "form": form, "here": request.get_full_path()}
-    if form.is_bound and form.is_valid():
-        context |= _comparison(found, form.cleaned_data["mentor"], form.cleaned_data["mentee"])
-    return render(request, "matching/compare.html", context)
-
-
-def _comparison(found: MatchRun, mentor: Enrolment, mentee: Enrolment) -> dict[str, Any]:
-    labels = _labels(found)
-    proposed = proposed_for(found, mentee)
-    context: dict[str, Any] = {"mentor": mentor, "mentee": mentee, "labels": labels}
-    if proposed is not None:
-        context |= {"proposed": proposed, "proposed_row": _row(proposed, labels=labels, lowest=None)}
-    standing = PairDecision.objects.standing().filter(cohort=found.cohort, mentor=mentor, mentee=mentee).first()
-    try:
-        verdict = compare(found, mentor=mentor, mentee=mentee)
-    except RunStopped as stopped:
-        return context | {"obstacles": obstacle_sentences(stopped.obstacles)}
-    except KeysMissing:
-        return context | {"obstacles": obstacle_sentences([obstacle("keys_missing")])}
-    return context | {
-        "verdict": verdict,
-        "criteria": _criteria(verdict.criteria, labels=labels),
-        "is_proposed": proposed is not None and proposed.mentor_id == mentor.pk,
-        "decided": standing.kind if standing else "",
-    }
 
 
 def run_decide(request: PageRequest, public_id: str) -> HttpResponse:
@@ -362,7 +364,6 @@ urlpatterns: list[URLPattern] = [
     path("programmes/<programme:public_id>/runs/", run_list, name="run_list"),
     path("programmes/runs/<str:public_id>/", run, name="run"),
     path("programmes/runs/<str:public_id>/unmatched/", run_unmatched, name="run_unmatched"),
-    path("programmes/runs/<str:public_id>/compare/", run_compare, name="run_compare"),
     path("programmes/runs/<str:public_id>/decisions/", run_decide, name="run_decide"),
     path("programmes/runs/<str:public_id>/pairs.csv", run_pairs_csv, name="run_pairs_csv"),
 ]

@@ -13,10 +13,12 @@ from django.utils.translation import ngettext
 
 from viceversa.accounts.keys.store import KeysMissing
 from viceversa.accounts.models import User
+from viceversa.journey.kept import LARGE, kept
 from viceversa.pairing.actions import ANSWER_WITHIN, NotPublishable, publish_run, withdraw_proposals
 from viceversa.pairing.models import MatchRun, Proposal
 from viceversa.pairing.obstacles import RunStopped, obstacle
-from viceversa.pairing.standing import publication_ahead
+from viceversa.pairing.publishing import publishing_of, request_publication, takes_a_worker
+from viceversa.pairing.standing import Ahead, publication_ahead
 from viceversa.pairing.words.obstacles import obstacle_sentences
 from viceversa.programmes.fingerprint import ChangedMeanwhile
 
@@ -63,7 +65,7 @@ def _confirmation(
 ) -> HttpResponse:
     context: dict[str, Any] = {
         "run": found,
-        "ahead": publication_ahead(found, now=request.now, only=chosen),
+        "ahead": publication_ahead(found, only=chosen) if changed else _ahead(request, found, chosen),
         "answer_by": request.now + ANSWER_WITHIN,
         "chosen": chosen,
         "changed": changed,
@@ -71,11 +73,28 @@ def _confirmation(
     return render(request, "matching/publish.html", context, status=status)
 
 
+def _ahead(request: PageRequest, found: MatchRun, chosen: list[str] | None) -> Ahead:
+    """Of all drafts of a large run the figures are kept for a minute; should they be old, publishing says so."""
+    if chosen is not None:
+        return publication_ahead(found, only=chosen)
+    what = f"ahead {found.public_id} {publishing_of(found).version}"
+    return kept(
+        what,
+        found.cohort,
+        now=request.now,
+        count=lambda: publication_ahead(found),
+        is_large=lambda ahead: ahead.proposals >= LARGE,
+    ).value
+
+
 def _published(request: PageRequest, found: MatchRun, chosen: list[str] | None) -> HttpResponse:
+    asked: dict[str, Any] = {"run": found, "by": cast(User, request.user), "now": request.now}
+    asked |= {"only": chosen, "seen": request.POST.get("seen")}
     try:
-        done = publish_run(
-            run=found, by=cast(User, request.user), now=request.now, only=chosen, seen=request.POST.get("seen")
-        )
+        if takes_a_worker(found, only=chosen):
+            request_publication(**asked)
+            return redirect("run", found.public_id)
+        done = publish_run(**asked)
     except NotPublishable:  # pressed twice
         return redirect("run", found.public_id)
     except ChangedMeanwhile:
@@ -87,6 +106,13 @@ def _published(request: PageRequest, found: MatchRun, chosen: list[str] | None) 
         done.published,
     )
     messages.success(request, words % {"count": done.published})
+    if done.left_out:
+        words = ngettext(
+            "%(count)s pair was left out, since it no longer holds: somebody’s places, line or wishes have changed.",
+            "%(count)s pairs were left out, since they no longer hold: somebody’s places, line or wishes have changed.",
+            done.left_out,
+        )
+        messages.warning(request, words % {"count": done.left_out})
     return redirect("run", found.public_id)
 
 

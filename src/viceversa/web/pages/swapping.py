@@ -30,7 +30,9 @@ def run_swap(request: PageRequest, public_id: str) -> HttpResponse:
     if found.state != MatchRun.State.DONE:
         return redirect("run", public_id)
     asked = request.method == "POST" or ("mentor" in request.GET and "choose" not in request.GET)
-    form = SwapForm((request.POST if request.method == "POST" else request.GET) if asked else None, run=found)
+    data = request.POST if request.method == "POST" else request.GET
+    chosen = [request.GET.get(name) for name in ("mentor", "mentee")]
+    form = SwapForm(data if asked else None, run=found, find=request.GET.get("find", ""), chosen=chosen)
     if not asked:
         form.initial = {name: request.GET.get(name, "") for name in ("mentor", "mentee")}
     if not asked or not form.is_valid():
@@ -47,7 +49,8 @@ def run_swap(request: PageRequest, public_id: str) -> HttpResponse:
 
 
 def _shown(request: PageRequest, found: MatchRun, form: SwapForm, *, status: int = 200, **more: Any) -> HttpResponse:
-    return render(request, "matching/swap.html", {"run": found, "form": form} | more, status=status)
+    context = {"run": found, "form": form, "find": request.GET.get("find", "")} | more
+    return render(request, "matching/swap.html", context, status=status)
 
 
 def _effect(

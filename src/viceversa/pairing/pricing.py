@@ -1,0 +1,152 @@
+"""What making a pair would cost everybody: a bound from the prices kept with the run, the exact figure on request."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from django.db import transaction
+
+from viceversa.accounts.keys.store import KeysMissing
+from viceversa.matching import InputProblems, PolicyError, Problem, Solution, solve
+from viceversa.matching.objective import RESOLUTION, stretch
+from viceversa.matching.solution import Leaf
+from viceversa.outbox.actions import enqueue
+from viceversa.outbox.models import Job
+from viceversa.outbox.registry import handles
+from viceversa.programmes.models import Cohort, Enrolment
+
+from .models import MatchRun, PairPrice, RunPrices
+from .obstacles import RunStopped, check
+from .snapshot import Snapshot, take_snapshot
+
+GIVEN_UP_AFTER = timedelta(minutes=30)
+"""A price that was asked for so long ago was lost with its worker, and may be asked for again."""
+
+NEXT_TO_NOTHING = 5e-7
+"""Of a score; less than this is no loss that anybody could name."""
+
+
+@dataclass(frozen=True)
+class Price:
+    """What the pool would lose if a pair were made: whole pairs, and points of fit (1 a hundredth of a score).
+
+    ``is_exact`` is False where it is a bound from below; ``taken`` says that locked pairs leave no place.
+    ``at`` is when an exact price was worked out; ``is_asked`` that the worker is about it.
+    """
+
+    pairs: int = 0
+    points: float = 0.0
+    is_exact: bool = True
+    taken: bool = False
+    at: datetime | None = None
+    is_asked: bool = False
+    problem: str = ""
+
+
+def prices_of(run: MatchRun, snapshot: Snapshot, problem: Problem, solution: Solution) -> RunPrices | None:
+    """The prices that prove a run, unsaved; None where it has none that hold for every pair by itself.
+
+    Prices of a run that heeds identity attributes would tell of them, so none are kept.
+    """
+    leaf = solution.proof
+    if snapshot.identity_on or not solution.certified or not isinstance(leaf, Leaf):
+        return None
+    ids = [one.person_id for one in problem.people]
+    mentors = [_name(snapshot.enrolments[ids[place], "mentor"]) for place in problem.mentors.tolist()]
+    mentees = [_name(snapshot.enrolments[ids[place], "mentee"]) for place in problem.mentees.tolist()]
+    covers = problem.policy.options.objective == "coverage"
+    unproven = solution.upper_bound - solution.total_score - solution.kept_bonus
+    return RunPrices(
+        run=run,
+        mentor=dict(zip(mentors, leaf.mentor_price.tolist(), strict=True)),
+        mentee=dict(zip(mentees, leaf.mentee_price.tolist(), strict=True)),
+        mentor_covered=_covered(mentors, leaf.covered_mentors.tolist()) if covers else {},
+        mentee_covered=_covered(mentees, leaf.covered_mentees.tolist()) if covers else {},
+        unit=float(stretch(problem) * RESOLUTION),
+        unproven=max(0.0, unproven),
+    )
+
+
+def _name(key: int) -> str:
+    """A letter before the number: a database takes a bare number for a place in a list."""
+    return f"e{key}"
+
+
+def _covered(names: list[str], covered: list[bool]) -> dict[str, bool]:
+    return {name: True for name, is_covered in zip(names, covered, strict=True) if is_covered}
+
+
+def price_of(run: MatchRun, *, mentor: Enrolment, mentee: Enrolment, worth: float) -> Price:
+    """What is known of a feasible pair: what the worker found, else what the run's prices prove.
+
+    ``worth`` is what the pair adds to the objective, in score.
+    """
+    found = PairPrice.objects.filter(run=run, mentor=mentor, mentee=mentee).first()
+    if found is not None and found.worked_out_at is not None and not found.problem:
+        return Price(found.pairs, found.points, is_exact=True, taken=found.taken, at=found.worked_out_at)
+    bound = _bound(run, mentor=mentor, mentee=mentee, worth=worth)
+    if found is None:
+        return bound
+    return replace(bound, is_asked=found.worked_out_at is None, problem=found.problem)
+
+
+def _bound(run: MatchRun, *, mentor: Enrolment, mentee: Enrolment, worth: float) -> Price:
+    """By the two prices alone. Whoever was not in the run has none, and then nothing is proven."""
+    one, other = _name(mentor.pk), _name(mentee.pk)
+    asked = (f"mentor__{one}", f"mentee__{other}", f"mentor_covered__{one}", f"mentee_covered__{other}")
+    known = RunPrices.objects.filter(run=run).values_list(*asked, "unit", "unproven").first()
+    if known is None or known[0] is None or known[1] is None:
+        return Price(is_exact=False)
+    of_mentor, of_mentee, mentor_covered, mentee_covered, unit, unproven = known
+    if mentor_covered and mentee_covered:
+        return Price(pairs=1, is_exact=False)
+    loss = (int(of_mentor) + int(of_mentee)) / unit - worth - unproven
+    return Price(points=100 * loss if loss >= NEXT_TO_NOTHING else 0.0, is_exact=False)
+
+
+@transaction.atomic
+def ask_price(run: MatchRun, *, mentor: Enrolment, mentee: Enrolment, now: datetime) -> PairPrice:
+    """Have the exact price worked out; asked twice while the worker is about it, it is worked out once."""
+    price, _new = PairPrice.objects.get_or_create(run=run, mentor=mentor, mentee=mentee, defaults={"asked_at": now})
+    waiting = price.worked_out_at is None and now - price.asked_at < GIVEN_UP_AFTER
+    if not _new and not waiting:
+        price.asked_at, price.worked_out_at, price.problem = now, None, ""
+        price.save(update_fields=["asked_at", "worked_out_at", "problem"])
+    enqueue("pair_price", key=f"{price.pk}:{price.asked_at.isoformat()}", now=now, facts={"price": price.pk})
+    return price
+
+
+@handles("pair_price", lease=timedelta(minutes=15), attempts=2)
+def work_out_price(job: Job, now: datetime) -> None:
+    """Solve today's pool twice, without the pair and with it locked. Nothing is held meanwhile."""
+    related = ("run__cohort__programme", "mentor__person", "mentee__person")
+    asked = PairPrice.objects.select_related(*related).filter(pk=job.facts["price"], worked_out_at=None).first()
+    if asked is None:
+        return
+    found = _worked_out(asked.run, pair=(asked.mentor.person.person_id, asked.mentee.person.person_id))
+    PairPrice.objects.filter(pk=asked.pk, asked_at=asked.asked_at).update(
+        pairs=found.pairs, points=found.points, taken=found.taken, problem=found.problem, worked_out_at=now
+    )
+
+
+def _worked_out(run: MatchRun, *, pair: tuple[str, str]) -> Price:
+    try:
+        snapshot = take_snapshot(run.cohort, policy=run.policy)
+        check(snapshot)
+        best = solve(snapshot.problem())
+    except (RunStopped, InputProblems, PolicyError):
+        return Price(problem="stopped")
+    except KeysMissing:
+        return Price(problem="keys_missing")
+    try:
+        other = solve(replace(snapshot, locked=(*snapshot.locked, pair)).problem())
+    except InputProblems:  # the page offers it for a pair that may be made: the place is what others have taken
+        return Price(taken=True)
+    lost = (best.total_score - other.total_score) * 100
+    return Price(pairs=len(best.mentors) - len(other.mentors), points=lost)
+
+
+def forget_prices(cohort: Cohort) -> None:
+    """Something was decided in the cohort: what its pairs would cost is another figure now."""
+    PairPrice.objects.filter(run__cohort=cohort).delete()

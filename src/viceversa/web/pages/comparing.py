@@ -1,0 +1,80 @@
+"""Why these two, or why not: any mentor and any mentee of a run's cohort, and what making the pair would cost."""
+
+from __future__ import annotations
+
+from typing import Any
+from urllib.parse import urlencode
+
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import URLPattern, path, reverse
+
+from viceversa.accounts.keys.store import KeysMissing
+from viceversa.pairing.comparing import compare, proposed_for
+from viceversa.pairing.models import MatchRun, PairDecision
+from viceversa.pairing.obstacles import RunStopped, obstacle
+from viceversa.pairing.pricing import ask_price
+from viceversa.pairing.words.obstacles import obstacle_sentences
+from viceversa.programmes.models import Enrolment
+
+from ..access import access_run
+from ..forms.matching import TwoForm
+from ..request import PageRequest
+from .matching import criteria_bars, labels_of, proposal_row
+
+
+def run_compare(request: PageRequest, public_id: str) -> HttpResponse:
+    found = access_run(request, public_id)
+    if request.method == "POST":
+        return _price_asked(request, found)
+    asked = "mentor" in request.GET or "mentee" in request.GET
+    data = request.GET if asked and "choose" not in request.GET else None
+    chosen = [request.GET.get(name) for name in ("mentor", "mentee")]
+    form = TwoForm(data, run=found, find=request.GET.get("find", ""), chosen=chosen)
+    if asked and not form.is_bound:
+        form.initial = {name: request.GET.get(name) for name in form.fields}
+    context: dict[str, Any] = {"run": found, "form": form, "here": request.get_full_path()}
+    context["find"] = request.GET.get("find", "")
+    if form.is_bound and form.is_valid():
+        context |= _comparison(found, form.cleaned_data["mentor"], form.cleaned_data["mentee"])
+    response = render(request, "matching/compare.html", context)
+    verdict = context.get("verdict")
+    if verdict is not None and verdict.price is not None and verdict.price.is_asked:
+        response["Refresh"] = "2"
+    return response
+
+
+def _price_asked(request: PageRequest, found: MatchRun) -> HttpResponse:
+    form = TwoForm(request.POST, run=found)
+    if not form.is_valid():
+        return render(request, "matching/compare.html", {"run": found, "form": form})
+    mentor, mentee = form.cleaned_data["mentor"], form.cleaned_data["mentee"]
+    ask_price(found, mentor=mentor, mentee=mentee, now=request.now)
+    two = urlencode({"mentor": mentor.public_id, "mentee": mentee.public_id})
+    return redirect(f"{reverse('run_compare', args=[found.public_id])}?{two}")
+
+
+def _comparison(found: MatchRun, mentor: Enrolment, mentee: Enrolment) -> dict[str, Any]:
+    labels = labels_of(found)
+    proposed = proposed_for(found, mentee)
+    context: dict[str, Any] = {"mentor": mentor, "mentee": mentee, "labels": labels}
+    if proposed is not None:
+        context |= {"proposed": proposed, "proposed_row": proposal_row(proposed, labels=labels, lowest=None)}
+    standing = PairDecision.objects.standing().filter(cohort=found.cohort, mentor=mentor, mentee=mentee).first()
+    try:
+        verdict = compare(found, mentor=mentor, mentee=mentee)
+    except RunStopped as stopped:
+        return context | {"obstacles": obstacle_sentences(stopped.obstacles)}
+    except KeysMissing:
+        return context | {"obstacles": obstacle_sentences([obstacle("keys_missing")])}
+    return context | {
+        "verdict": verdict,
+        "criteria": criteria_bars(verdict.criteria, labels=labels),
+        "is_proposed": proposed is not None and proposed.mentor_id == mentor.pk,
+        "decided": standing.kind if standing else "",
+    }
+
+
+urlpatterns: list[URLPattern] = [
+    path("programmes/runs/<str:public_id>/compare/", run_compare, name="run_compare"),
+]
