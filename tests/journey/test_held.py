@@ -85,7 +85,10 @@ def test_a_meeting_called_off_stays_called_off(meeting, say):
         say(meeting, held=True)
 
 
-def test_the_first_meeting_held_ends_the_trial_and_a_missed_one_does_not(meeting, say):
+def test_without_trials_the_first_meeting_held_makes_the_pair_active_and_a_missed_one_does_not(meeting, say):
+    programme = meeting.pair.cohort.programme
+    programme.has_trial = False
+    programme.save(update_fields=["has_trial"])
     Pair.objects.filter(pk=meeting.pair_id).update(state=Pair.State.TRIAL)
     say(meeting, held=False)
     assert Pair.objects.get(pk=meeting.pair_id).state == Pair.State.TRIAL

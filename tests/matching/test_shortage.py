@@ -116,7 +116,9 @@ def test_what_is_missing_is_what_no_assignment_could_give(seed: int) -> None:
         learners = [
             one
             for one in problem.people
-            if one.role == "mentee" and name in one.wants and one.wants[name][0] == max(p for p, _ in one.wants.values())
+            if one.role == "mentee"
+            and name in one.wants
+            and one.wants[name][0] == max(p for p, _ in one.wants.values())
         ]
         teachers = [one for one in problem.people if one.role == "mentor" and one.offers.get(name, 0) >= 3]
         assert need.dearest - need.missing == _brute(learners, teachers, name)

@@ -13,6 +13,7 @@ from viceversa.accounts.models import User
 from viceversa.outbox.actions import enqueue
 from viceversa.pairing.formed import on_pair_formed
 from viceversa.pairing.models import Pair
+from viceversa.pairing.trial import first_meeting_held
 from viceversa.people.models import Person
 
 from .models import CheckIn, Meeting
@@ -164,7 +165,7 @@ def say_held(*, meeting: Meeting, held: bool, by: User, now: datetime) -> Meetin
     meeting.save(update_fields=["state", "held_at", "version"])
     _note(f"meeting.{state.value}", meeting, by=by, now=now)
     if held:
-        Pair.objects.filter(pk=meeting.pair_id, state=Pair.State.TRIAL).update(state=Pair.State.ACTIVE)
+        first_meeting_held(meeting.pair, now=now)
     return meeting
 
 

@@ -29,6 +29,11 @@ class PairView:
     def held(self) -> int:
         return sum(meeting.state == Meeting.State.HELD for meeting in self.meetings)
 
+    @property
+    def asks_after_trial(self) -> bool:
+        """Whether each of the two is asked now if they go on."""
+        return self.pair.state == Pair.State.TRIAL and self.pair.trial_asked_at is not None
+
 
 def pairs_of(person: Person) -> list[PairView]:
     """Everything this person has a part in, running pairs first."""

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 from django.db.models import Exists, OuterRef, Q
 
-from viceversa.pairing.models import Proposal
+from viceversa.pairing.models import Proposal, TrialWord
 from viceversa.pairing.models.proposal import ProposalAnswer
 from viceversa.people.models import Person
 from viceversa.programmes.models import Enrolment
@@ -32,6 +32,7 @@ class Task(StrEnum):
     FINISH = "finish"
     CONFIRM = "confirm"
     CHECK_IN = "check_in"
+    TRIAL = "trial"
     PLAN = "plan"
     PREPARE = "prepare"
 
@@ -155,6 +156,7 @@ def _to_dos(
             yield ToDo(Task.FINISH, enrolment=enrolment)
     yield from _over_and_not_said(views, now=now)
     yield from _held_and_not_checked_in(person, views, now=now)
+    yield from _on_trial_and_not_said(person, views)
     for view in views:
         if view.next is not None and view.next.state == Meeting.State.UNPLANNED:
             yield ToDo(Task.PLAN, pair=view, meeting=view.next)
@@ -183,6 +185,14 @@ def _held_and_not_checked_in(person: Person, views: Sequence[PairView], *, now: 
     if held:
         done = set(CheckIn.objects.filter(person=person, meeting__in=held).values_list("meeting", flat=True))
         yield from (to_do for key, to_do in held.items() if key not in done)
+
+
+def _on_trial_and_not_said(person: Person, views: Sequence[PairView]) -> Iterator[ToDo]:
+    asked = [view for view in views if view.asks_after_trial]
+    if asked:
+        said = TrialWord.objects.filter(pair__in=[view.pair for view in asked], enrolment__person=person)
+        done = set(said.values_list("pair", flat=True))
+        yield from (ToDo(Task.TRIAL, pair=view) for view in asked if view.pair.pk not in done)
 
 
 def _starts(view: PairView, *, otherwise: datetime) -> datetime:

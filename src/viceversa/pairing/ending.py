@@ -33,7 +33,7 @@ def on_pair_ended(follow: Follow) -> Follow:
 def end_pair(pair: Pair, *, why: Ending.Category, side: str, by: User | None, now: datetime) -> Ending | None:
     """End a running pair; None when it has ended already.
 
-    ``side`` is the one who does not go on. Their places are free again, whoever still takes part can be matched
+    ``side`` is the one who does not go on, empty where that is nobody's to know. Their places are free again, whoever still takes part can be matched
     again, a lock on the two is lifted, and the partner is told.
     """
     sides = hold_enrolments((pair.mentor_id, pair.mentee_id))
@@ -59,10 +59,16 @@ def end_pair(pair: Pair, *, why: Ending.Category, side: str, by: User | None, no
     )
     held.refresh_from_db()
     follow_ending(held, now=now)
-    stays = held.mentee_id if side == Ending.Side.MENTOR else held.mentor_id
-    facts = {"pair": held.public_id, "enrolment": sides[stays].public_id}
-    enqueue("pair_ended_letter", key=f"{held.public_id}:{sides[stays].public_id}", now=now, facts=facts)
+    for stays in _told(held, side=side):
+        facts = {"pair": held.public_id, "enrolment": sides[stays].public_id}
+        enqueue("pair_ended_letter", key=f"{held.public_id}:{sides[stays].public_id}", now=now, facts=facts)
     return ending
+
+
+def _told(pair: Pair, *, side: str) -> tuple[int, ...]:
+    """Whoever stays; both, in the same words, where it is nobody's to know who does not."""
+    stays = {Ending.Side.MENTOR.value: (pair.mentee_id,), Ending.Side.MENTEE.value: (pair.mentor_id,)}
+    return stays.get(side, (pair.mentor_id, pair.mentee_id))
 
 
 def follow_ending(pair: Pair, *, now: datetime) -> None:

@@ -96,6 +96,29 @@ def pair_letter(pair: Pair, *, to: Enrolment) -> Letter:
     )
 
 
+def trial_letter(pair: Pair, *, to: Enrolment) -> Letter:
+    """After the trial: whether they go on, to be said on the page and not by mail."""
+    programme = pair.cohort.programme
+    names = {
+        "name": to.person.short_name,
+        "partner": pair.partner_of(to.person).short_name,
+        "programme": programme.name,
+    }
+    return Letter(
+        to=to.person.email,
+        subject=_("%(programme)s: do you go on?") % names,
+        paragraphs=(
+            _("%(name)s, every pair begins on trial. Would you like to go on with %(partner)s, or meet somebody else?")
+            % names,
+            _("Your word is private: nobody is told who said what, and you need no reason."),
+        ),
+        action_label=_("Say it, with one button"),
+        action_url=absolute(reverse("pair_trial", args=[pair.public_id])),
+        after=(_("If you say nothing within two weeks, you go on."),),
+        why=_why(programme),
+    )
+
+
 def pair_ended_letter(pair: Pair, *, to: Enrolment) -> Letter:
     """To the one who stays: what happened, that it is nobody's fault, and what comes next."""
     programme = pair.cohort.programme
@@ -108,6 +131,7 @@ def pair_ended_letter(pair: Pair, *, to: Enrolment) -> Letter:
     happened = {
         Ending.Category.CLOSED: _("%(name)s, the time of your pair with %(partner)s is over."),
         Ending.Category.LEFT: _("%(name)s, %(partner)s no longer works here, so your meetings together end."),
+        Ending.Category.TRIAL: _("%(name)s, the programme has concluded your pairing with %(partner)s."),
         Ending.Category.WITHDREW: _(
             "%(name)s, %(partner)s has stopped taking part in %(programme)s, so your meetings together end."
         ),

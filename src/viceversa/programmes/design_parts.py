@@ -73,6 +73,7 @@ def _put_dates(programme: Programme, values: Values) -> None:
 def _rhythm(programme: Programme) -> Values:
     return {
         "meeting_minutes": programme.meeting_minutes,
+        "has_trial": programme.has_trial,
         "cadence_days": programme.cadence_days,
         "meetings": [{"title": plan["title"], "day": plan["day"]} for plan in programme.meetings],
     }
@@ -90,6 +91,7 @@ def _put_rhythm(programme: Programme, values: Values) -> None:
         meetings.append(plan | {"number": number, "title": row["title"], "day": row["day"]})
     programme.meetings = meetings
     programme.meeting_minutes, programme.cadence_days = length, values["cadence_days"]
+    programme.has_trial = values.get("has_trial", programme.has_trial)
 
 
 def _topics(programme: Programme) -> Values:
@@ -132,7 +134,7 @@ class Section:
 SECTIONS: Mapping[Part, Section] = {
     Part.PURPOSE: Section(_purpose, _put_purpose, fields=("name", "purpose", "mentee_word")),
     Part.DATES: Section(_dates, _put_dates, cohort_fields=("name", *DATES)),
-    Part.RHYTHM: Section(_rhythm, _put_rhythm, fields=("meeting_minutes", "cadence_days", "meetings")),
+    Part.RHYTHM: Section(_rhythm, _put_rhythm, fields=("meeting_minutes", "cadence_days", "has_trial", "meetings")),
     Part.TOPICS: Section(_topics, _put_topics, fields=("topics",)),
     Part.CONSENT: _one_text("consent_text"),
     Part.LIMITS: _one_text("limits_text"),

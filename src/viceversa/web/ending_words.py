@@ -16,6 +16,9 @@ def ending_words(pair: Pair, *, side: str, partner: str) -> str:
     told = {"partner": partner, "day": date_format(ending.at.date(), "j F Y")}
     if ending.category == Ending.Category.CLOSED:
         return _("Your time as a pair was over on %(day)s. Your notes stay yours.") % told
+    if ending.category == Ending.Category.TRIAL:
+        words = _("The programme concluded this pairing on %(day)s. It is nobody’s fault. You can be matched again.")
+        return words % told
     if ending.side == side:
         return _("You stopped taking part on %(day)s, so your pair with %(partner)s ended.") % told
     if ending.category == Ending.Category.LEFT:

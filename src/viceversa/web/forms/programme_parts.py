@@ -185,6 +185,15 @@ class RhythmForm(PartForm):
 
     meeting_minutes = minutes_field()
     cadence_days = cadence_field()
+    has_trial = forms.TypedChoiceField(
+        label=_("Trial"),
+        help_text=_("After the first meeting each side says in private whether they go on or want another partner."),
+        choices=[("yes", _("Every pair begins on trial")), ("no", _("Pairs go on without being asked"))],
+        coerce=lambda word: word == "yes",
+        required=False,
+        empty_value=None,
+        error_messages={"invalid_choice": _("Choose whether pairs begin on trial")},
+    )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -213,7 +222,8 @@ class RhythmForm(PartForm):
 
     @classmethod
     def shown(cls, values: Mapping[str, Any]) -> dict[str, Any]:
-        return {name: values[name] for name in ("meeting_minutes", "cadence_days")}
+        told = {name: values[name] for name in ("meeting_minutes", "cadence_days")}
+        return told | {"has_trial": "yes" if values["has_trial"] else "no"}
 
     @property
     def rows(self) -> list[tuple[int, BoundField, BoundField, BoundField | None]]:
@@ -264,7 +274,10 @@ class RhythmForm(PartForm):
 
     @property
     def values(self) -> dict[str, Any]:
-        return {name: self.cleaned_data[name] for name in ("meeting_minutes", "cadence_days", "meetings")}
+        names = ("meeting_minutes", "cadence_days", "meetings")
+        told = {name: self.cleaned_data[name] for name in names}
+        has_trial = self.cleaned_data["has_trial"]
+        return told if has_trial is None else told | {"has_trial": has_trial}
 
 
 def _day(number: int, *, required: bool = True) -> forms.IntegerField:

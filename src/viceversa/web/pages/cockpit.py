@@ -19,6 +19,7 @@ from viceversa.journey.contacting import NobodyAsked, note_contacted
 from viceversa.journey.pair_list import counts_of, pairs_listed, rows_of, with_meetings
 from viceversa.journey.steps import RUNS, NothingToDo, take_back, take_step, with_people
 from viceversa.pairing.actions import NobodyLooks
+from viceversa.pairing.trial import ended_on_trial
 from viceversa.programmes.design_words import months_of, number_word, opened
 from viceversa.programmes.models import Programme
 from viceversa.programmes.readiness import readiness_of
@@ -117,12 +118,13 @@ def pair_list(request: PageRequest, public_id: str) -> HttpResponse:
         "rows": rows_of(page, late=counts.late),
         "headline": _pairs_headline(counts.all, len(counts.late)),
         "leader_word": found.mentee_word,
+        "ended_on_trial": ended_on_trial(cohort),
     }
     return render(request, "cockpit/pair_list.html", context)
 
 
 def _filters(everybody: int, late: int, by_state: dict[str, int]) -> list[tuple[str, str, int]]:
-    names = {"trial": _("Before the first meeting"), "active": _("Active"), "paused": _("Paused"), "ended": _("Ended")}
+    names = {"trial": _("On trial"), "active": _("Active"), "paused": _("Paused"), "ended": _("Ended")}
     return [
         ("", _("All"), everybody),
         ("late", _("Behind"), late),
