@@ -102,7 +102,7 @@ def _run_cohort(
     dates = CohortDates(season(begin), begin.date(), months_after(begin.date(), 9))
     cohort = add_cohort(programme, dates=dates, by=ada, now=begin - BEFORE)
     archive_cohort(programme.cohorts.exclude(pk=cohort.pk).get(), by=ada, now=begin - timedelta(days=20))
-    shares = {Enrolment.Role.MENTOR: 0.72, Enrolment.Role.MENTEE: 0.72}
+    shares = {Enrolment.Role.MENTOR: 0.62, Enrolment.Role.MENTEE: 0.6}
     asked, chance = begin - timedelta(days=21), Random(f"recruit {seed}")
     recruit(cohort, shares=shares, most=MOST_A_SIDE, by=ada, now=asked, chance=chance)
     own = Enrolment.objects.filter(cohort=cohort, person__user__in=users.values())

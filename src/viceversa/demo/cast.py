@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
+from itertools import islice
 from random import Random
 
 from viceversa.demo.organisation import organisation
@@ -11,6 +12,10 @@ from viceversa.formats.people import PersonRow, Want
 from viceversa.programmes.playbooks import playbook
 
 # What many share, so that first meetings have something to begin with.
+WITHOUT_ADDRESS = 4
+SCARCE = 1  # so many tools are wanted by many and known by few
+# What people write when they do not choose from the catalogue.
+OWN_WORDS = ("Chat GPT", "short videos for the shop", "exel", "presenting without slides", "TikTok for hiring")
 COMMON_INTERESTS = ("hiking", "cooking", "film", "history", "football", "gardening")
 
 
@@ -29,8 +34,20 @@ def company(*, people: int, seed: int) -> list[PersonRow]:
     )
     rows[henrik] = _henrik(rows[henrik])
     rows[priya] = _priya(rows[priya])
+    rows = _some_without_address(rows, keep=(henrik, priya))
     kept_apart = {rows[henrik].person_id, rows[priya].person_id}
     return [_without_exclusion_of(row, kept_apart) for row in rows]
+
+
+def _some_without_address(rows: Sequence[PersonRow], *, keep: Collection[int]) -> list[PersonRow]:
+    """A few who work on the shop floor have no address at work, in every size of company."""
+    on_the_floor = (
+        place
+        for place, row in enumerate(rows)
+        if place not in keep and row.role == "mentor" and row.grade in (1, 2) and row.leave_date is None
+    )
+    without = set(islice(on_the_floor, WITHOUT_ADDRESS))
+    return [replace(row, email="") if place in without else row for place, row in enumerate(rows)]
 
 
 def _could_be_henrik(row: PersonRow) -> bool:
@@ -51,17 +68,24 @@ def _without_exclusion_of(row: PersonRow, kept: set[str]) -> PersonRow:
 
 def _with_programme_topics(row: PersonRow, chance: Random) -> PersonRow:
     """Whoever takes part knows and wants some of the programme's own topics."""
-    topics = playbook("empower").topics
+    topics, more = playbook("empower").topics, playbook("connected-leaders").topics
     shown = [topic.name for topic in topics if topic.taught_by == "mentor"]
     returned = [topic.name for topic in topics if topic.taught_by == "mentee"]
+    tools = [topic.name for topic in more if topic.taught_by == "mentor"]
     if row.role == "mentor":
         offers = {name: chance.choice((3, 4, 4, 5)) for name in chance.sample(shown, 3)}
+        offers |= {name: chance.choice((3, 4, 5)) for name in chance.sample(tools[SCARCE:], 2)}
+        if chance.random() < 0.05:
+            offers[tools[0]] = 5
         wants = {name: Want(chance.randint(1, 3), chance.randint(0, 1)) for name in chance.sample(returned, 2)}
     elif row.role == "mentee":
         offers = {name: chance.choice((3, 4, 5)) for name in chance.sample(returned, 2)}
         wants = dict(zip(chance.sample(shown, 3), (Want(3, 0), Want(2, 1), Want(2, 0)), strict=True))
+        wants |= {chance.choice((tools[0], *tools)): Want(3, 1)}
     else:
         return row
+    if row.role == "mentor" and chance.random() < 0.2:
+        offers[chance.choice(OWN_WORDS)] = 4
     interests = tuple(dict.fromkeys((*chance.sample(COMMON_INTERESTS, 3), *row.interests[:2])))
     return replace(row, offers={**row.offers, **offers}, wants={**row.wants, **wants}, interests=interests)
 

@@ -24,7 +24,7 @@ SWAPPED = "They share an early shift on Thursdays, so they can meet without movi
 APART = "They applied for the same post last year."
 TOGETHER = "Both asked for each other when I visited the site."
 # What is answered of the best proposals, by place: both yes, one yes, one no.
-BOTH, ONE, NO = (0, 1, 4), (2, 6), (3,)
+BOTH, ONE, NO = (0, 4, 5), (2, 6), (3,)
 
 
 def decide_and_publish(cohort: Cohort, *, by: User, now: datetime, chance: Random) -> None:
@@ -48,7 +48,7 @@ def _drafts(run: MatchRun) -> Sequence[Proposal]:
 def _change_by_hand(run: MatchRun, *, by: User, now: datetime) -> None:
     """One pair locked and one kept apart, each with its reason, and two leaders who change their mentors."""
     drafts = _drafts(run)
-    if len(drafts) < 4:
+    if len(drafts) < 2:
         return
     best, worst = drafts[0], drafts[-1]
     decide(run=run, mentor=best.mentor, mentee=best.mentee, kind=PairDecision.Kind.LOCKED, by=by, now=now,

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from random import Random
 
 from viceversa.accounts.access import Role as Granted
+from viceversa.accounts.ids import ALPHABET
 from viceversa.accounts.models import RoleGrant, User
 from viceversa.people.models import Person
 from viceversa.programmes.admission import choose_admission, register, seen_of
@@ -30,7 +31,7 @@ ADMISSION = {
     "way": Admission.Way.LOTTERY,
     "mentor_places": None,
     "mentor_grade_most": 4,
-    "mentee_grade_least": 6,
+    "mentee_grade_least": 5,
     "until_on": None,
     "outside_welcome": True,
     "tells_managers": True,
@@ -59,13 +60,14 @@ def open_next_programme(*, users: dict[str, User], now: datetime, seed: int) -> 
 
 def _draw_lots(cohort: Cohort, *, by: User, now: datetime, chance: Random) -> None:
     """More leaders put themselves forward than there are places; most of those drawn have enrolled since."""
-    leaders = [person for person in free_people(Enrolment.Role.MENTEE, now=now) if (person.grade or 0) >= 6]
+    leaders = [person for person in free_people(Enrolment.Role.MENTEE, now=now) if (person.grade or 0) >= 5]
     leaders = chance.sample(leaders, min(len(leaders), MOST_APPLY))
     places = max(2, round(len(leaders) * 0.7))
     chosen = ADMISSION | {"mentee_places": places}
     choose_admission(cohort, chosen=chosen, seen=seen_of(admission_of(cohort)), by=by, now=now)
     for person in leaders:
         at = now + timedelta(days=chance.randint(0, 7), hours=chance.randint(1, 20))
+        _known_by(cohort, person, public_id=_id(chance))
         register(cohort, person=person, role=Enrolment.Role.MENTEE, by=person.user, now=at)
     frozen = freeze_list(
         cohort,
@@ -75,11 +77,28 @@ def _draw_lots(cohort: Cohort, *, by: User, now: datetime, chance: Random) -> No
         seed_plan=RAFFLE,
         by=by,
         now=now + timedelta(days=9),
+        public_id=_id(chance),
     )
     drawn_at = now + timedelta(days=10)
     draw_lottery(frozen, seed=DRAWN, by=by, now=drawn_at)
     drawn = list(_asked(cohort, Enrolment.Role.MENTEE))
     settle(drawn[: round(len(drawn) * 0.85)], now=drawn_at, chance=chance, within_days=6, sure=True)
+
+
+def _known_by(cohort: Cohort, person: Person, *, public_id: str) -> None:
+    """Lots are drawn by ids: with the seed's own ids here, the same seed draws the same people."""
+    Enrolment.objects.create(
+        cohort=cohort,
+        person=person,
+        role=Enrolment.Role.MENTEE,
+        state=State.WITHDRAWN,
+        capacity=max(1, person.capacity),
+        public_id=public_id,
+    )
+
+
+def _id(chance: Random) -> str:
+    return "".join(chance.choices(ALPHABET, k=20))
 
 
 def _asked(cohort: Cohort, role: Enrolment.Role) -> Sequence[Enrolment]:
@@ -132,7 +151,7 @@ def _come_late(cohort: Cohort, *, now: datetime, chance: Random) -> None:
     """Who registers now waits behind those who were not drawn; who comes to mentor waits for a word."""
     for role, count in ((Enrolment.Role.MENTEE, 1), (Enrolment.Role.MENTOR, 2)):
         willing = [person for person in free_people(role, now=now) if person.email not in OWN]
-        fitting = [person for person in willing if ((person.grade or 0) >= 6) == (role == Enrolment.Role.MENTEE)]
+        fitting = [person for person in willing if ((person.grade or 0) >= 5) == (role == Enrolment.Role.MENTEE)]
         fitting = [person for person in fitting if role == Enrolment.Role.MENTEE or (person.grade or 0) <= 4]
         for person in chance.sample(fitting, min(len(fitting), count)):
             register(cohort, person=person, role=role, by=person.user, now=now + timedelta(hours=chance.randint(1, 40)))

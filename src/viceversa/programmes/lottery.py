@@ -12,6 +12,7 @@ from django.db import transaction
 from django.db.models import QuerySet
 
 from viceversa.accounts.events import Fact, record
+from viceversa.accounts.ids import new_public_id
 from viceversa.accounts.models import User
 from viceversa.stats.lottery import Entry, FrozenList, RecordProblem, draw, freeze, record_text, replay
 
@@ -50,6 +51,7 @@ def freeze_list(
     seed_plan: str,
     by: User,
     now: datetime,
+    public_id: str = "",
 ) -> Lottery:
     """Write down who takes part in the draw and for how many places; its places are kept from now on.
 
@@ -64,6 +66,7 @@ def freeze_list(
     if admission_of(cohort).way != Admission.Way.LOTTERY or not enrolments or not places:
         raise NotALottery
     lottery = Lottery(
+        public_id=public_id or new_public_id(),
         cohort=cohort,
         role=role,
         places=places,
