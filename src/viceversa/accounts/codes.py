@@ -79,9 +79,10 @@ def normal(text: str) -> str:
 def good_code(user: User, *, text: str, now: datetime) -> OneTimeCode | None:
     """The code of this person, if this is it and it still stands."""
     code = OneTimeCode.objects.standing(now=now).filter(user=user).first()
-    if code is None or not check_password(normal(text), code.secret):
+    if code is None:
+        make_password(normal(text))  # as long as a look at a code takes, so that nobody hears whether there is one
         return None
-    return code
+    return code if check_password(normal(text), code.secret) else None
 
 
 @transaction.atomic

@@ -15,6 +15,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from viceversa.accounts.models import User
+from viceversa.formats.cells import FORBIDDEN
 from viceversa.formats.problems import ProblemLog
 from viceversa.formats.table import read_table
 from viceversa.programmes.fingerprint import ChangedMeanwhile, fingerprint
@@ -83,7 +84,7 @@ def read_corrections(data: bytes, *, file_name: str) -> tuple[list[Wanted], list
         return [], [Trouble(1, one, words % {"column": one}) for one in missing]
     wanted, troubles = [], []
     for line, cells in table.rows(log):
-        row = {name: cells[place].strip() for name, place in places.items() if name in HEADINGS}
+        row = {name: _readable(cells[place]) for name, place in places.items() if name in HEADINGS}
         word = row.get("decision", "").casefold()
         if word not in _WORDS:
             message = _("The decision is not known; write lock, forbid, or leave it empty.")
@@ -95,7 +96,13 @@ def read_corrections(data: bytes, *, file_name: str) -> tuple[list[Wanted], list
 
 
 def _told(log: ProblemLog) -> list[Trouble]:
-    return [Trouble(one.line, one.value[:80], one.message) for one in log.listed() if one.severity == "error"]
+    errors = [one for one in log.listed() if one.severity == "error"]
+    return [Trouble(one.line, _readable(one.value[:80]), _readable(one.message)) for one in errors]
+
+
+def _readable(text: str) -> str:
+    """Without what no page can show and no database keep."""
+    return FORBIDDEN.sub(" ", text).strip()
 
 
 def _plain(person_id: str) -> str:

@@ -13,7 +13,11 @@ from django.utils.translation import gettext as _
 
 from viceversa.accounts.keys.store import KeysMissing
 from viceversa.accounts.models import User
+from viceversa.formats.cells import FORBIDDEN
 from viceversa.pairing.corrections import (
+    FORBID,
+    KEEP,
+    LOCK,
     Correction,
     Wanted,
     apply_corrections,
@@ -95,9 +99,15 @@ def _unpacked(text: str) -> list[Wanted] | None:
     try:
         rows = json.loads(text)
         wanted = [Wanted(int(line), str(a), str(b), str(word), str(why)[:1000]) for line, a, b, word, why in rows]
-    except (ValueError, TypeError):
+    except (ValueError, TypeError, OverflowError, RecursionError):  # infinite lines, brackets without end
         return None
-    return wanted if all(one.decision in ("", "lock", "forbid") for one in wanted) else None
+    return wanted if all(_is_ours(one) for one in wanted) else None
+
+
+def _is_ours(row: Wanted) -> bool:
+    """Whether a page of ours can have carried it: what the file says was rid of such characters."""
+    words = (row.mentor_id, row.mentee_id, row.reason)
+    return row.decision in (KEEP, LOCK, FORBID) and not any(FORBIDDEN.search(one) for one in words)
 
 
 def _applied(request: PageRequest, found: MatchRun) -> HttpResponse:

@@ -66,6 +66,8 @@ def lottery_list(request: PageRequest, public_id: str) -> HttpResponse:
 def lottery(request: PageRequest, public_id: str, lottery_id: str) -> HttpResponse:
     programme = access_programme(request, public_id)
     held = _held(programme, lottery_id)
+    if request.method == "POST" and held.cohort_id != programme.current_cohort.pk:
+        raise Http404  # whether this cohort is open was asked of the one in the address
     form = SeedForm(request.POST if request.method == "POST" and "draw" in request.POST else None)
     if request.method == "POST" and "thaw" in request.POST:
         return _thaw(request, programme, held)
@@ -74,6 +76,8 @@ def lottery(request: PageRequest, public_id: str, lottery_id: str) -> HttpRespon
             draw_lottery(held, seed=form.cleaned_data["seed"], by=seat_of(request).user, now=request.now)
         except DrawnAlready:
             messages.warning(request, _("This list was drawn already. Nothing has changed."))
+        except Lottery.DoesNotExist:  # given up in the same moment
+            return redirect("lottery_list", programme.public_id)
         except ListTouched:
             form.add_error(None, _("The list is not the one that was frozen any more. Give it up, and freeze it again"))
             return _page(request, programme, held, form=form)
