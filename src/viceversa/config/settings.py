@@ -89,7 +89,8 @@ TEMPLATES = [
 ]
 
 # Databases ---------------------------------------------------------------------------------------
-_SQLITE_OPTIONS = {"transaction_mode": "IMMEDIATE", "timeout": 20, "init_command": init_command()}
+# A people file of 100,000 is written in some 20 s; whoever signs in meanwhile waits for that, and is not turned away.
+_SQLITE_OPTIONS = {"transaction_mode": "IMMEDIATE", "timeout": 60, "init_command": init_command()}
 
 
 def _database(variable: str, default: Path) -> dict[str, object]:

@@ -14,10 +14,13 @@ from viceversa.pairing.actions import LIFT
 from viceversa.pairing.models import MatchRun, PairDecision
 from viceversa.programmes.models import Enrolment
 
+from .long_select import LongSelect
+
 
 class EnrolmentChoice(forms.ModelChoiceField):  # type: ignore[type-arg]
     """The name, and the job title where there is one: names occur twice."""
 
+    widget = LongSelect
     listed: Mapping[str, Enrolment] = {}
     """Read already for the list to choose from."""
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import date, timedelta
+from functools import cache
 from typing import Any
 from zoneinfo import available_timezones
 
@@ -16,6 +17,7 @@ from django.utils.translation import gettext_lazy as _
 from viceversa.accounts.models import User
 from viceversa.people.models import Person
 
+from .long_select import LongSelect
 from .sign_in import address_field
 
 MOST_IN_A_LIST = 30
@@ -25,9 +27,14 @@ LONGEST_DELEGATION = timedelta(days=366)
 
 def zone_choices(*, empty: str) -> list[tuple[str, str]]:
     """Every zone that people live in; no abbreviations and no fixed offsets, which know no summer time."""
+    return [("", empty), ("UTC", "UTC"), *((zone, zone.replace("_", " ")) for zone in _zones())]
+
+
+@cache
+def _zones() -> list[str]:
+    """Read once: looking through the machine's zones takes longer than most pages."""
     regions = ("Africa", "America", "Antarctica", "Asia", "Atlantic", "Australia", "Europe", "Indian", "Pacific")
-    zones = sorted(zone for zone in available_timezones() if zone.split("/")[0] in regions)
-    return [("", empty), ("UTC", "UTC"), *((zone, zone.replace("_", " ")) for zone in zones)]
+    return sorted(zone for zone in available_timezones() if zone.split("/")[0] in regions)
 
 
 class AccountForm(forms.Form):
@@ -54,6 +61,7 @@ class AccountForm(forms.Form):
             label=_("Time zone"),
             required=False,
             choices=zone_choices(empty=_now("As in your profile")),
+            widget=LongSelect,
             help_text=_("Times on every page and in every letter are told in it."),
             error_messages={"invalid_choice": _("Choose a time zone from the list.")},
         )
@@ -97,7 +105,7 @@ class ProfileForm(forms.Form):
         error_messages={"max_length": _("Enter a name of 200 characters or fewer.")},
     )
     pronouns = pronouns_field()
-    time_zone = forms.ChoiceField(label=_("Time zone"), required=False)
+    time_zone = forms.ChoiceField(label=_("Time zone"), required=False, widget=LongSelect)
     hours_start = forms.TimeField(
         label=_("Your day begins"),
         widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M"),
