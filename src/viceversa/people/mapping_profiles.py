@@ -10,6 +10,7 @@ from typing import Final
 from django.db import transaction
 
 from viceversa.accounts.events import record
+from viceversa.accounts.fingerprint import ChangedMeanwhile
 from viceversa.accounts.models import User
 from viceversa.formats.export import read_export
 from viceversa.formats.guessing import guess_mapping
@@ -24,10 +25,6 @@ from .models import MappingProfile, RosterImport
 _ALIKE: Final = 0.6
 # Files looked at for a mapping that nobody gave a name.
 _LAST_FILES: Final = 20
-
-
-class ProfileChanged(Exception):
-    """Somebody else changed or deleted the profile in the meantime."""
 
 
 class NameTaken(Exception):
@@ -127,15 +124,15 @@ def save_profile(
     """Keep a mapping under a name.
 
     `version` is that of the profile with this name as it was read, None where there should be none yet.
-    Raises ``NameTaken`` where there is one all the same, ``ProfileChanged`` where it is no longer the one read.
+    Raises ``NameTaken`` where there is one all the same, ``ChangedMeanwhile`` where it is no longer the one read.
     """
     known = MappingProfile.objects.select_for_update().filter(name__iexact=name).first()
     if known is None and version is not None:
-        raise ProfileChanged
+        raise ChangedMeanwhile
     if known is not None and version is None:
         raise NameTaken
     if known is not None and known.version != version:
-        raise ProfileChanged
+        raise ChangedMeanwhile
     profile = known or MappingProfile(name=name, made_by=by, version=0)
     _write(profile, mapping, now=now)
     verb = "changed" if known else "saved"
@@ -147,10 +144,10 @@ def save_profile(
 def change_profile(
     public_id: str, mapping: FileMapping, *, name: str, version: int, by: User | None, now: datetime
 ) -> None:
-    """Change a profile's name and mapping. Raises ``ProfileChanged`` and ``NameTaken``, and then changes nothing."""
+    """Change a profile's name and mapping. Raises ``ChangedMeanwhile`` and ``NameTaken``, and then changes nothing."""
     profile = MappingProfile.objects.select_for_update().filter(public_id=public_id).first()
     if profile is None or profile.version != version:
-        raise ProfileChanged
+        raise ChangedMeanwhile
     if MappingProfile.objects.filter(name__iexact=name).exclude(pk=profile.pk).exists():
         raise NameTaken
     profile.name = name
@@ -169,9 +166,9 @@ def _write(profile: MappingProfile, mapping: FileMapping, *, now: datetime) -> N
 
 @transaction.atomic
 def delete_profile(public_id: str, *, version: int, by: User | None, now: datetime) -> None:
-    """Delete a profile; files mapped with it stay as they are. Raises ``ProfileChanged``."""
+    """Delete a profile; files mapped with it stay as they are. Raises ``ChangedMeanwhile``."""
     if not MappingProfile.objects.filter(public_id=public_id, version=version).delete()[0]:
-        raise ProfileChanged
+        raise ChangedMeanwhile
     record("deleted", noun="mapping_profile", object_id=public_id, by=by, now=now)
 
 

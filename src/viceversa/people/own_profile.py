@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
 
 from viceversa.accounts.events import record
+from viceversa.accounts.fingerprint import check_unchanged, fingerprint
 from viceversa.accounts.keys.store import seal, unseal
 from viceversa.accounts.models import User
 
@@ -35,16 +35,12 @@ class OwnProfile:
     boundaries: str | None
 
 
-class ProfileChanged(Exception):
-    """Somebody saved the profile after this page was drawn; nothing was written."""
-
-
 @transaction.atomic
 def change_profile(*, person: Person, profile: OwnProfile, seen: str, by: User, now: datetime) -> None:
     """Write the profile. The event names which fields changed, not what they say.
 
     ``seen`` is ``seen_of`` when the page was drawn; saving what stands there already is no change. Raises
-    ``ProfileChanged``, and ``KeysMissing`` when the boundaries were to be changed and cannot be sealed; then
+    ``ChangedMeanwhile``, and ``KeysMissing`` when the boundaries were to be changed and cannot be sealed; then
     nothing is written.
     """
     held = Person.objects.select_for_update().get(pk=person.pk)
@@ -56,8 +52,7 @@ def change_profile(*, person: Person, profile: OwnProfile, seen: str, by: User, 
         fields.append("sealed_boundaries")
     if not changed:
         return
-    if seen_of(held) != seen:
-        raise ProfileChanged
+    check_unchanged(_values(held), seen=seen)
     for name in told:
         setattr(held, name, told[name])
     if "boundaries" in changed:
@@ -69,9 +64,12 @@ def change_profile(*, person: Person, profile: OwnProfile, seen: str, by: User, 
 
 def seen_of(person: Person) -> str:
     """What the profile holds, in a few letters; boundaries as they are sealed."""
-    names = sorted(name for name in OwnProfile.__dataclass_fields__ if name != "boundaries")
-    values = [*(getattr(person, name) for name in names), bytes(person.sealed_boundaries).hex()]
-    return hashlib.sha256(json.dumps(values).encode()).hexdigest()[:20]
+    return fingerprint(_values(person))
+
+
+def _values(person: Person) -> dict[str, Any]:
+    told = {name: getattr(person, name) for name in OwnProfile.__dataclass_fields__ if name != "boundaries"}
+    return told | {"boundaries": bytes(person.sealed_boundaries).hex()}
 
 
 def boundaries_of(person: Person) -> str:

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 from datetime import datetime
 from typing import Any
 
 from django.db import transaction
 
+from viceversa.accounts.fingerprint import check_unchanged, fingerprint
 from viceversa.accounts.models import User
 
 from .models import SavedView
@@ -29,18 +28,18 @@ class ViewGone(Exception):
     """This person has no such view, or not any more."""
 
 
-class ViewChanged(Exception):
-    """The view was changed after the page was drawn; nothing was saved."""
-
-
 def views_of(user: User) -> list[SavedView]:
+    """Somebody's own views, in the order of their names."""
     return list(SavedView.objects.filter(owner=user)[:MOST_VIEWS])
 
 
 def seen_of(view: SavedView) -> str:
     """What somebody saw of a view when its form was drawn, in a few letters."""
-    spelling = json.dumps([view.name, view.asked], sort_keys=True, separators=(",", ":"))
-    return hashlib.sha256(spelling.encode()).hexdigest()[:20]
+    return fingerprint(_values(view))
+
+
+def _values(view: SavedView) -> dict[str, Any]:
+    return {"name": view.name, "asked": view.asked}
 
 
 @transaction.atomic
@@ -57,7 +56,7 @@ def save_view(*, name: str, asked: dict[str, Any], by: User, now: datetime) -> S
 
 @transaction.atomic
 def rename_view(public_id: str, *, name: str, seen: str, by: User) -> SavedView:
-    """Raises ``ViewGone``, ``ViewChanged``, ``NameTaken``."""
+    """Raises ``ViewGone``, ``ChangedMeanwhile``, ``NameTaken``."""
     view = _locked(public_id, seen=seen, by=by)
     if SavedView.objects.filter(owner=by, name=name).exclude(pk=view.pk).exists():
         raise NameTaken
@@ -68,7 +67,7 @@ def rename_view(public_id: str, *, name: str, seen: str, by: User) -> SavedView:
 
 @transaction.atomic
 def ask_anew(public_id: str, *, asked: dict[str, Any], seen: str, by: User) -> SavedView:
-    """Put other filters under the same name. Raises ``ViewGone``, ``ViewChanged``."""
+    """Put other filters under the same name. Raises ``ViewGone``, ``ChangedMeanwhile``."""
     view = _locked(public_id, seen=seen, by=by)
     view.asked = asked
     view.save(update_fields=["asked"])
@@ -93,6 +92,5 @@ def _own(public_id: str, *, by: User) -> SavedView:
 
 def _locked(public_id: str, *, seen: str, by: User) -> SavedView:
     view = _own(public_id, by=by)
-    if seen_of(view) != seen:
-        raise ViewChanged
+    check_unchanged(_values(view), seen=seen)
     return view

@@ -23,18 +23,10 @@ from viceversa.people.models import Person
 
 @handles("meeting_invitation")
 def invite_both(job: Job, now: datetime) -> None:
-    """One letter for each of the two, so that a full mailbox of one holds up nobody else."""
     meeting = _as_told(job)
     if meeting is None:
         return
-    for person in _the_two(meeting):
-        if person.email:
-            enqueue(
-                "meeting_letter",
-                key=f"{meeting.public_id}:{meeting.sequence}:{person.public_id}",
-                now=now,
-                facts={"meeting": meeting.public_id, "sequence": meeting.sequence, "person": person.public_id},
-            )
+    _ask_for_letters("meeting_letter", meeting, now=now)
 
 
 @handles("meeting_letter")
@@ -52,14 +44,7 @@ def call_off_both(job: Job, now: datetime) -> None:
     meeting = _called_off(job)
     if meeting is None:
         return
-    for person in _the_two(meeting):
-        if person.email:
-            enqueue(
-                "meeting_cancellation_letter",
-                key=f"{meeting.public_id}:{meeting.sequence}:{person.public_id}",
-                now=now,
-                facts={"meeting": meeting.public_id, "sequence": meeting.sequence, "person": person.public_id},
-            )
+    _ask_for_letters("meeting_cancellation_letter", meeting, now=now)
 
 
 @handles("meeting_cancellation_letter")
@@ -71,6 +56,18 @@ def send_cancellation(job: Job, now: datetime) -> None:
     if reader.email:
         calendar = invitation(meeting, now=job.written_at, method="CANCEL")
         send(_called_off_letter(meeting, reader=reader, calendar=calendar), job=job)
+
+
+def _ask_for_letters(kind: str, meeting: Meeting, *, now: datetime) -> None:
+    """One letter for each of the two, so that a full mailbox of one holds up nobody else."""
+    for person in _the_two(meeting):
+        if person.email:
+            enqueue(
+                kind,
+                key=f"{meeting.public_id}:{meeting.sequence}:{person.public_id}",
+                now=now,
+                facts={"meeting": meeting.public_id, "sequence": meeting.sequence, "person": person.public_id},
+            )
 
 
 def _called_off(job: Job) -> Meeting | None:

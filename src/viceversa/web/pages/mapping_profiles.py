@@ -7,7 +7,8 @@ from django.shortcuts import redirect, render
 from django.urls import URLPattern, path
 from django.utils.translation import gettext
 
-from viceversa.people.mapping_profiles import NameTaken, ProfileChanged, change_profile, delete_profile, mapping_in
+from viceversa.accounts.fingerprint import ChangedMeanwhile
+from viceversa.people.mapping_profiles import NameTaken, change_profile, delete_profile, mapping_in
 from viceversa.people.models import MappingProfile
 
 from ..access import access_installation
@@ -39,7 +40,7 @@ def mapping_profile(request: PageRequest, public_id: str) -> HttpResponse:
         try:
             known = int(version) if version.isdecimal() and len(version) < 9 else -1
             delete_profile(public_id, version=known, by=seat.user, now=request.now)
-        except ProfileChanged:
+        except ChangedMeanwhile:
             status = 409
             form = ProfileForm(columns=columns, mapping=mapping, initial=profile_initial(profile))
         else:
@@ -56,7 +57,7 @@ def mapping_profile(request: PageRequest, public_id: str) -> HttpResponse:
             )
         except NameTaken:
             form.add_error("name", gettext("Another one has this name. Choose a different one"))
-        except ProfileChanged:
+        except ChangedMeanwhile:
             status = 409
             form.add_error(
                 None, gettext("Somebody changed it while you did. What you chose still stands here; load the page anew")

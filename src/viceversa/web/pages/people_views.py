@@ -11,13 +11,13 @@ from django.urls import URLPattern, path
 from django.utils.translation import gettext as _
 
 from viceversa.accounts.access import Role
+from viceversa.accounts.fingerprint import ChangedMeanwhile
 from viceversa.people.directory import Wish, wish_from
 from viceversa.people.models import Person, SavedView
 from viceversa.people.saved_views import (
     MOST_VIEWS,
     NameTaken,
     TooManyViews,
-    ViewChanged,
     ViewGone,
     ask_anew,
     remove_view,
@@ -45,7 +45,7 @@ def people_views(request: PageRequest) -> HttpResponse:
         return ACTS.get(typed(request.POST, "do"), _nothing)(request, seat)
     except ViewGone:
         messages.warning(request, _("Nothing was changed: that view is not here any more."))
-    except ViewChanged:
+    except ChangedMeanwhile:
         messages.warning(
             request, _("Nothing was changed: you changed that view somewhere else meanwhile. Look at it and try again.")
         )

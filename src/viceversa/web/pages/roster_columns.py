@@ -10,6 +10,7 @@ from django.shortcuts import redirect, render
 from django.urls import URLPattern, path
 from django.utils.translation import gettext
 
+from viceversa.accounts.fingerprint import ChangedMeanwhile
 from viceversa.accounts.keys.store import KeysMissing
 from viceversa.accounts.models import User
 from viceversa.formats.export import read_export
@@ -18,7 +19,7 @@ from viceversa.formats.mapping import FileMapping
 from viceversa.formats.problems import Problem, ProblemLog
 from viceversa.formats.table import Table
 from viceversa.people.actions import content_of, mapping_of, set_mapping, set_scope
-from viceversa.people.mapping_profiles import Fitted, NameTaken, ProfileChanged, fit, fitting, save_profile
+from viceversa.people.mapping_profiles import Fitted, NameTaken, fit, fitting, save_profile
 from viceversa.people.models import MappingProfile, RosterImport
 from viceversa.people.roster_problems import sentence
 
@@ -92,7 +93,7 @@ def _keep(form: FileColumnsForm, roster: RosterImport, *, by: User, request: Pag
     except NameTaken:
         form.add_error("save_as", gettext("“%(name)s” is kept already. Choose another name") % {"name": name})
         return False
-    except ProfileChanged:
+    except ChangedMeanwhile:
         words = gettext("Somebody changed “%(name)s” in the meantime. Choose another name, or none")
         form.add_error("save_as", words % {"name": name})
         return False

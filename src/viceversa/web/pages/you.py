@@ -13,11 +13,12 @@ from django.urls import path
 from django.utils.translation import gettext as _
 
 from viceversa.accounts.actions import change_account, change_password
+from viceversa.accounts.fingerprint import ChangedMeanwhile
 from viceversa.accounts.keys.store import KeysMissing
 from viceversa.accounts.models import User
 from viceversa.journey.delegations import delegations_of, end_delegation, name_delegate
 from viceversa.people.models import Person
-from viceversa.people.own_profile import OwnProfile, ProfileChanged, boundaries_of, change_profile, seen_of
+from viceversa.people.own_profile import OwnProfile, boundaries_of, change_profile, seen_of
 
 from ..access import access_self, seat_of
 from ..forms.passwords import ChangePasswordForm
@@ -85,7 +86,7 @@ def you_profile(request: PageRequest) -> HttpResponse:
         try:
             seen = request.POST.get("seen", "")
             change_profile(person=person, profile=_profile(form), seen=seen, by=user, now=request.now)
-        except ProfileChanged:
+        except ChangedMeanwhile:
             form.add_error(None, _changed_words())
             status = 409
         except KeysMissing:
