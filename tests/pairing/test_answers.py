@@ -116,7 +116,10 @@ def test_the_date_ends_a_proposal_with_a_no_like_any_other(published: MatchRun, 
     expire_proposals(clock())
     run_until_idle(clock=clock)
     assert traces(declined)[0] == traces(silent)[0] == Proposal.State.EXPIRED
-    assert mail.outbox == []
+    told = sorted(letter.to[0] for letter in mail.outbox)
+    sides = [side.person.email for one in published.proposals.all() for side in (one.mentor, one.mentee)]
+    assert told == sorted(sides), "each side of each, whatever it said"
+    assert len({letter.subject for letter in mail.outbox}) == 1
 
 
 def test_a_reason_is_readable_by_its_author_alone(published: MatchRun, clock: MovableClock) -> None:

@@ -67,8 +67,13 @@ def expire_proposals(now: datetime) -> int:
 
 @transaction.atomic
 def _expire(key: int, *, sides: Iterable[int], now: datetime) -> int:
+    """Both sides are told, in the same words: who answered and who did not is nobody's to read."""
     hold_enrolments(sides)
-    return close_proposals(hold_proposals(Q(pk=key, state__in=Proposal.OPEN, answer_by__lte=now)), now=now)
+    overdue = hold_proposals(Q(pk=key, state__in=Proposal.OPEN, answer_by__lte=now))
+    for proposal in overdue:
+        for side in (proposal.mentor, proposal.mentee):
+            tell_ended(proposal, to=side, now=now)
+    return close_proposals(overdue, now=now)
 
 
 @on_withdrawal

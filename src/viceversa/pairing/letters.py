@@ -23,9 +23,7 @@ def proposal_letter(proposal: Proposal, *, to: Enrolment, now: datetime) -> Lett
     Whoever was enrolled from the people file and has no account yet comes in through the link of an invitation.
     """
     programme = proposal.run.cohort.programme
-    assert proposal.answer_by is not None
-    until = date_format(proposal.answer_by.astimezone(ZoneInfo(to.person.time_zone or "UTC")), "j F")
-    names = {"name": to.person.short_name, "programme": programme.name, "until": until}
+    names = _proposed(proposal, to=to)
     return Letter(
         to=to.person.email,
         subject=_("%(programme)s: there is somebody for you to meet") % names,
@@ -38,13 +36,43 @@ def proposal_letter(proposal: Proposal, *, to: Enrolment, now: datetime) -> Lett
             % names,
         ),
         action_label=_("See who it is"),
-        action_url=absolute(
-            reverse("proposal", args=[proposal.public_id])
-            if to.person.user_id
-            else reverse("join", args=[token_for(to, now=now)])
-        ),
+        action_url=_way_in(proposal, to=to, now=now),
         why=_why(programme),
     )
+
+
+def proposal_reminder(proposal: Proposal, *, to: Enrolment, now: datetime) -> Letter:
+    """That an answer is still open. It says nothing of the other side, who may have answered or not."""
+    programme = proposal.run.cohort.programme
+    names = _proposed(proposal, to=to)
+    return Letter(
+        to=to.person.email,
+        subject=_("%(programme)s: yes or no by %(until)s?") % names,
+        paragraphs=(
+            _("%(name)s, a partner is proposed to you in %(programme)s, and your answer is still open.") % names,
+            _(
+                "Say yes or no by %(until)s. Your answer is private, and a no needs no reason. If you would like to "
+                "know more first, ask on the page."
+            )
+            % names,
+        ),
+        action_label=_("See who it is"),
+        action_url=_way_in(proposal, to=to, now=now),
+        why=_why(programme),
+    )
+
+
+def _proposed(proposal: Proposal, *, to: Enrolment) -> dict[str, str]:
+    assert proposal.answer_by is not None
+    until = date_format(proposal.answer_by.astimezone(ZoneInfo(to.person.time_zone or "UTC")), "j F")
+    return {"name": to.person.short_name, "programme": proposal.run.cohort.programme.name, "until": until}
+
+
+def _way_in(proposal: Proposal, *, to: Enrolment, now: datetime) -> str:
+    """The proposal's page; for whoever has no account yet, the link of an invitation."""
+    if to.person.user_id:
+        return absolute(reverse("proposal", args=[proposal.public_id]))
+    return absolute(reverse("join", args=[token_for(to, now=now)]))
 
 
 def ended_letter(proposal: Proposal, *, to: Enrolment) -> Letter:
