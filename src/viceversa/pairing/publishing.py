@@ -34,8 +34,8 @@ class Publishing:
     version: str
 
 
-def takes_a_worker(run: MatchRun, *, only: Collection[str] | None) -> bool:
-    return len(chosen_drafts(run, only=only)[: AT_ONCE + 1].values_list("pk")) > AT_ONCE
+def takes_a_worker(run: MatchRun, *, only: Collection[str] | None, at_once: int = AT_ONCE) -> bool:
+    return chosen_drafts(run, only=only).order_by()[at_once : at_once + 1].exists()
 
 
 @transaction.atomic
