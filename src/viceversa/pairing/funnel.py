@@ -95,7 +95,7 @@ def funnels_of(cohorts: Sequence[Cohort]) -> dict[int, Funnel]:
             matched=Count("pk", filter=Q(in_a_pair)),
             waiting=Count("pk", filter=Q(state__in=Enrolment.TAKING_PART) & ~Q(placed) & ~Q(asked)),
             applied=Count("pk", filter=~Q(applied_at=None)),
-            proposed=Count("pk", filter=Q(proposed)),
+            proposed=Count("pk", filter=Q(proposed) | Q(in_a_pair)),
         )
     )
     sides = {(row.pop("cohort"), row.pop("role")): Side(**row) for row in rows}
