@@ -20,7 +20,7 @@ from tests.conftest import BOTH, MovableClock
 from tests.personas import Northmoor, make_person, make_user
 from viceversa.accounts.codes import make_code
 from viceversa.outbox.worker import run_until_idle
-from viceversa.people.models import TopicImport
+from viceversa.people.models import SavedView, TopicImport
 from viceversa.programmes.admission import choose_admission, seen_of, values_of
 from viceversa.programmes.models import Cohort, Lottery, RegistrationRequest
 from viceversa.programmes.places import admission_of
@@ -227,3 +227,13 @@ def test_no_file_breaks_a_form_that_takes_one(house: House, what: str) -> None:
             answer = client.post(path, {"file": SimpleUploadedFile(name, FILES[what])}, follow=True)
             assert answer.status_code in (200, 400), f"{path} {name}: {answer.status_code}"
     assert not TopicImport.objects.filter(file_name__contains="\u202e").exists()
+
+
+def test_a_search_inside_a_field_brings_in_no_character_that_no_database_keeps(house: House) -> None:
+    client, path = house.client("coordinator"), reverse("people_views")
+    search = "q=%00abc&function=%00x&manager=%00&in_programme=a%00"
+    assert b"\x00" not in client.get(path, {"search": search}).content
+    client.post(path, {"do": "save", "name": "Odd", "search": search})
+    view = SavedView.objects.get(name="Odd")
+    assert view.asked["function"] == "x"
+    assert "\x00" not in "".join(map(str, view.asked.values()))
