@@ -11,6 +11,7 @@ import pytest
 from tests.conftest import MovableClock
 from tests.personas import Northmoor
 from viceversa.accounts.access import Role
+from viceversa.accounts.fingerprint import ChangedMeanwhile, fingerprint
 from viceversa.accounts.models import Event, RoleGrant
 from viceversa.programmes.actions import (
     LastObjective,
@@ -25,7 +26,6 @@ from viceversa.programmes.actions import (
 )
 from viceversa.programmes.beginning import open_programme
 from viceversa.programmes.design_parts import Part, change_part, seen_of, values_of
-from viceversa.programmes.fingerprint import ChangedMeanwhile, fingerprint
 from viceversa.programmes.models import Objective, Programme
 from viceversa.programmes.playbooks import playbook
 from viceversa.programmes.readiness import NotReady, missing_parts, readiness_of

@@ -7,6 +7,7 @@ from django.core import mail
 
 from tests.conftest import MovableClock
 from tests.personas import Northmoor, make_person
+from viceversa.accounts.fingerprint import ChangedMeanwhile
 from viceversa.accounts.models import Event, User
 from viceversa.outbox.worker import run_until_idle
 from viceversa.people.models import Person
@@ -23,7 +24,6 @@ from viceversa.programmes.admission import (
     values_of,
 )
 from viceversa.programmes.enrol import submit_enrolment, withdraw_enrolment
-from viceversa.programmes.fingerprint import ChangedMeanwhile
 from viceversa.programmes.hours import hours_words
 from viceversa.programmes.invitations import enrol_from_file, invite
 from viceversa.programmes.models import Enrolment, Programme, WaitingMove

@@ -8,6 +8,7 @@ import pytest
 
 from tests.conftest import MovableClock
 from tests.personas import Northmoor, make_person
+from viceversa.accounts.fingerprint import ChangedMeanwhile
 from viceversa.accounts.keys.store import destroy_key
 from viceversa.accounts.models import Event, User
 from viceversa.people.models import Exclusion, Person, Topic
@@ -31,7 +32,6 @@ from viceversa.programmes.enrolment_answers import (
     people_to_avoid,
 )
 from viceversa.programmes.enrolment_steps import next_step, place_of
-from viceversa.programmes.fingerprint import ChangedMeanwhile
 from viceversa.programmes.invitations import invite
 from viceversa.programmes.models import Enrolment
 

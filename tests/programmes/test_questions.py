@@ -9,9 +9,9 @@ import pytest
 
 from tests.conftest import MovableClock
 from tests.personas import Northmoor
+from viceversa.accounts.fingerprint import ChangedMeanwhile
 from viceversa.accounts.models import User
 from viceversa.programmes import questions as asking
-from viceversa.programmes.fingerprint import ChangedMeanwhile
 from viceversa.programmes.identity_questions import about_age
 from viceversa.programmes.models import Enrolment, Question
 from viceversa.programmes.question_answers import (

@@ -66,6 +66,17 @@ TOPICS = (
     "topic_import_new",
     "topic_import",
 )
+# Pages that stand under "People" in the menu.
+PEOPLE = (
+    "person",
+    "people_tree",
+    "people_views",
+    "roster_new",
+    "roster_columns",
+    "roster_check",
+    "roster",
+    *TOPICS,
+)
 ROLE_WORDS: dict[Role, Callable[[], str]] = {
     Role.COORDINATOR: lambda: _("Coordinator"),
     Role.SPONSOR: lambda: _("Sponsor"),
@@ -207,25 +218,9 @@ class Shell:
             here = programme.public_id
             told = ("announcement_list", "announcement_new", "announcement", "programme_log")
             places += [self._place(_("Today"), "home", "programme", here, also=told)]
-            places += [
-                self._place(
-                    _("People"),
-                    "people",
-                    "people_list",
-                    also=(
-                        "person",
-                        "people_tree",
-                        "people_views",
-                        "roster_new",
-                        "roster_columns",
-                        "roster_check",
-                        "roster",
-                        *TOPICS,
-                    ),
-                )
-            ]
+            places += [self._place(_("People"), "people", "people_list", also=PEOPLE)]
             places += [self._place(_("Enrolment"), "person", "enrolment_list", here, also=ENROLMENT)]
-            runs = ("run", "run_unmatched", "run_compare", "run_publish", "programme_supply")
+            runs = ("run", "run_unmatched", "run_compare", "run_publish", "programme_supply", "question_desk")
             places += [self._place(_("Matching"), "link", "run_list", here, also=runs)]
             places += [self._place(_("Pairs"), "pair", "pair_list", here)]
             places += [self._place(_("Evidence"), "chart", "programme_insights", here)]
@@ -233,23 +228,7 @@ class Shell:
             places += [self._place(_("Programme"), "sliders", "programme_design", here, also=design)]
         elif self.seat.holds(Role.COORDINATOR):
             places += [self._place(_("Today"), "home", "home")]
-            places += [
-                self._place(
-                    _("People"),
-                    "people",
-                    "people_list",
-                    also=(
-                        "person",
-                        "people_tree",
-                        "people_views",
-                        "roster_new",
-                        "roster_columns",
-                        "roster_check",
-                        "roster",
-                        *TOPICS,
-                    ),
-                )
-            ]
+            places += [self._place(_("People"), "people", "people_list", also=PEOPLE)]
             places += [self._place(_("Playbooks"), "book", "playbook_list", also=("playbook",))]
         if self.seat.holds(Role.SPONSOR) or self.seat.holds(Role.ANALYST):
             places += [self._place(_("Evidence"), "chart", "insights_list", also=("programme_insights",))]
