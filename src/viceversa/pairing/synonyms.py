@@ -10,7 +10,7 @@ from typing import Any
 
 from django.db.models import Q
 
-from viceversa.people.models import Person, Topic
+from viceversa.people.models import Person, Topic, TopicOffer, TopicWant
 from viceversa.people.topic_catalogue import matching_synonyms
 from viceversa.programmes.models import Cohort, Enrolment
 
@@ -24,8 +24,10 @@ def with_synonyms(policy: Mapping[str, Any], *, cohort: Cohort) -> dict[str, Any
 
 def _words_of(cohort: Cohort) -> set[str]:
     people = Enrolment.objects.taking_part().filter(cohort=cohort).values("person")
-    held = Topic.objects.filter(Q(offers__person__in=people) | Q(wants__person__in=people))
-    words = set(held.order_by().values_list("name", flat=True).distinct())
+    offered = TopicOffer.objects.filter(person__in=people).values("topic")
+    wanted = TopicWant.objects.filter(person__in=people).values("topic")
+    held = Topic.objects.filter(Q(pk__in=offered) | Q(pk__in=wanted))  # joining both would multiply one by the other
+    words = set(held.order_by().values_list("name", flat=True))
     for interests in Person.objects.filter(pk__in=people).exclude(interests=[]).values_list("interests", flat=True):
         words |= set(interests)
     return words
