@@ -92,12 +92,14 @@ def window(browser: Browser, live_server: object, settings: object) -> Iterator[
     settings.BASE_URL = address  # type: ignore[attr-defined]
     opened: list[Window] = []
 
-    def open_window(*, scripts: bool = True, width: int = 1280, dark: bool = False) -> Window:
+    def open_window(*, scripts: bool = True, width: int = 1280, dark: bool = False, phone: bool = False) -> Window:
         context = browser.new_context(
             java_script_enabled=scripts,
             viewport={"width": width, "height": 900},
             color_scheme="dark" if dark else "light",
             reduced_motion="reduce",
+            is_mobile=phone,
+            has_touch=phone,
         )
         context.set_default_timeout(PATIENCE)
         page = context.new_page()

@@ -36,6 +36,8 @@ def test_an_import_is_undone_and_the_directory_is_as_before(
     desk.page.get_by_label("People file").set_input_files(str(file))
     desk.press("Read the file")
     desk.judge()
+    desk.press("Check the rows")
+    desk.judge()
     desk.page.get_by_label("Only some of us").check()
     desk.press("Import 3 people")
     run_until_idle(clock=clock)
