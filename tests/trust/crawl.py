@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import html
+import io
+import zipfile
 from collections import Counter, deque
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -110,9 +113,21 @@ def crawl(house: House, persona: str, *, start: Iterable[str]) -> list[Visit]:
 
 def visit(client: Client, path: str, *, persona: str) -> Visit:
     answer = client.get(path)
-    body = b"".join(answer.streaming_content) if answer.streaming else answer.content
-    text = body.decode("utf-8", "replace")
+    text = words_in(body_of(answer))
     return Visit(persona, path, answer.status_code, {**answer.headers, **_cookies(answer)}, text)
+
+
+def body_of(answer: Any) -> bytes:
+    return b"".join(answer.streaming_content) if answer.streaming else answer.content
+
+
+def words_in(body: bytes) -> str:
+    """A body as text; of a workbook all that stands in it, but for the minute in which it was made."""
+    if not body.startswith(b"PK"):
+        return body.decode("utf-8", "replace")
+    with zipfile.ZipFile(io.BytesIO(body)) as book:
+        parts = [book.read(name) for name in sorted(book.namelist()) if name != "docProps/core.xml"]
+    return html.unescape(b"\n".join(parts).decode("utf-8", "replace"))
 
 
 def _cookies(answer: Any) -> dict[str, str]:

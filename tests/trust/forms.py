@@ -15,7 +15,7 @@ from django.urls import reverse
 
 from viceversa.people.models import RosterImport
 
-from .crawl import crawl
+from .crawl import crawl, own_addresses
 from .house import House
 
 NOT_DATA = frozenset({"csrfmiddlewaretoken"})
@@ -99,6 +99,8 @@ def forms_of(house: House, persona: str) -> list[Form]:
     doors += [reverse("join", args=[house.join_token]), reverse("password_reset", args=[house.password_token])]
     doors += [reverse(name, args=[house.draft_run.public_id]) for name in ("run", "run_publish")]
     doors += [reverse("enrolment_step", args=[house.world.enrolments["mentor"].public_id, "avoid"])]
+    doors += [f"{reverse('run_withdraw', args=[house.world.run.public_id])}?proposal={house.open_proposal.public_id}"]
+    doors += own_addresses(house)
     rosters = RosterImport.objects.values_list("public_id", flat=True)
     doors += [reverse(name, args=[roster]) for name in ("roster_check", "roster_columns") for roster in rosters]
     kinds: dict[tuple[str, ...], Form] = {}

@@ -10,7 +10,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
 
-from tests.access_table import roster_of
+from tests.access_table import ELSEWHERE, VALUES, roster_of
 from tests.conftest import MovableClock
 from tests.pairing import pool
 from tests.personas import Northmoor, make_person, make_user
@@ -98,6 +98,10 @@ def furnish(world: Northmoor, clock: MovableClock) -> House:
     roster_of(world)
     file = b"person_id,role,grade\nn-901,mentor,2\n"
     upload_roster(file, file_name="ready.csv", by=world.users["coordinator"], now=now)
+    for persona, given, role in (("free_mentor", "Flora", "mentor"), ("free_mentee", "Magnus", "mentee")):
+        _looking(world, persona, given, role=role, clock=clock)  # whom no proposal keeps from the next run
+    for value in (*VALUES.values(), *ELSEWHERE.values()):
+        value(world)  # some are made when first asked for; looking is to change nothing
     sponsor = world.users["sponsor"]
     assert sponsor is not None
     return House(

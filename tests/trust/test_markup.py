@@ -14,8 +14,28 @@ from tests.conftest import BOTH
 from viceversa.accounts.models import User
 from viceversa.journey.models import Meeting
 from viceversa.outbox.worker import run_until_idle
-from viceversa.people.models import Person, RosterImport, Topic
-from viceversa.programmes.models import Cohort, Enrolment, Objective, Programme
+from viceversa.people.models import (
+    MappingProfile,
+    Person,
+    RosterImport,
+    SavedView,
+    Topic,
+    TopicImport,
+    TopicImportRow,
+    TopicSynonym,
+)
+from viceversa.programmes.models import (
+    Cohort,
+    Enrolment,
+    IdentityQuestion,
+    Lottery,
+    Objective,
+    Programme,
+    ProgrammeHandler,
+    Question,
+    ShownProfile,
+    WaitingMove,
+)
 
 from .crawl import Page, Visit
 from .forms import forms_of, send, undone
@@ -27,27 +47,40 @@ pytestmark = pytest.mark.django_db(databases=BOTH)
 
 READERS = ("anonymous", "mentor", "mentee", "delegate", "coordinator", "administrator", "hopeful")
 TYPED: dict[type[models.Model], tuple[str, ...]] = {
-    Person: ("given_name", "family_name", "preferred_name", "job_title", "function", "location", "external_id"),
-    Programme: ("name", "mentee_word"),
+    Person: ("given_name", "family_name", "preferred_name", "job_title", "function", "location", "external_id")
+    + ("pronouns", "organisation"),
+    Programme: ("name", "mentee_word", "consent_text", "limits_text"),
     Cohort: ("name",),
     Objective: ("title", "metric", "unit", "owner"),
     Meeting: ("title", "place"),
     User: ("name",),
     RosterImport: ("file_name",),
-    Topic: ("name",),
+    Topic: ("name", "family", "description"),
+    TopicSynonym: ("name",),
+    TopicImport: ("file_name",),
+    TopicImportRow: ("name", "family", "description"),
+    MappingProfile: ("name",),
+    SavedView: ("name",),
+    Question: ("words", "hint"),
+    IdentityQuestion: ("label",),
+    ShownProfile: ("sentence",),
+    ProgrammeHandler: ("name", "reach"),
+    Lottery: ("seed_plan",),
+    WaitingMove: ("reason",),
 }
 LONG = 900
-UNSAFE_ATTRIBUTES = ("style", "srcdoc", "formaction", "background", "xlink:href")
+UNSAFE_ATTRIBUTES = ("style", "srcdoc", "background", "xlink:href")
 SCHEMES = ("/", "#", "?", "mailto:", "https://", "http://testserver/")
 NAMES = frozenset({"viewport", "color-scheme", "htmx-config"})
 
 
 def fill(house: House) -> None:
     """Every text of the world, hostile; what the web asks for, typed into its form."""
+    _make_what_the_house_has_not(house)
     for model, fields in TYPED.items():
         for row in model._default_manager.all():
             for name in fields:
-                setattr(row, name, hostile(model._meta.get_field(name).max_length or LONG))
+                setattr(row, name, hostile(min(model._meta.get_field(name).max_length or LONG, LONG)))
             row.save()
     for programme in Programme.objects.all():
         programme.purpose = hostile(LONG)
@@ -57,6 +90,8 @@ def fill(house: House) -> None:
                 part |= {"title": hostile(100), "text": hostile(300), "prompts": [hostile(120), hostile(120)]}
         programme.topics = [{"name": hostile(80), "family": "Culture", "side": "mentor"}, *programme.topics]
         programme.save()
+    Question.objects.update(kind=Question.Kind.ONE, choices=[hostile(100), hostile(100)])
+    IdentityQuestion.objects.update(choices=[hostile(60)], purposes={"match": hostile(200), "partner": hostile(200)})
     for person in Person.objects.all():
         person.interests, person.boundaries = [hostile(60), hostile(60)], hostile(LONG)
         person.save()
@@ -72,6 +107,16 @@ def fill(house: House) -> None:
     house.send("coordinator", "roster_new", file=file)
     bad = people_file(f'person_id,role,grade,job_title\n"{PAYLOADS[0]}","{PAYLOADS[7]}","{PAYLOADS[9]}","<zqx>"\n')
     house.send("coordinator", "roster_new", file=bad)
+
+
+def _make_what_the_house_has_not(house: House) -> None:
+    """A row of each kind that somebody's words stand in."""
+    world, now = house.world, house.clock()
+    by, enrolment = world.users["coordinator"], world.enrolments["mentor"]
+    SavedView.objects.create(owner=by, name="x", asked={"words": hostile(60)}, made_at=now)
+    TopicSynonym.objects.create(topic=Topic.objects.earliest("pk"), key="x", name="x")
+    ShownProfile.objects.create(enrolment=world.enrolments["mentee"], shown_at=now)
+    WaitingMove.objects.create(enrolment=enrolment, by=by, at=now, from_place=2, to_place=1)
 
 
 @pytest.fixture(scope="module")
@@ -122,7 +167,7 @@ def faults_of(page: Page) -> list[str]:
             faults.append("a script that is not ours")
         if tag == "meta" and "name" in attributes and attributes["name"] not in NAMES:
             faults.append(f"<meta name={attributes['name']}>")
-        for name in ("href", "src", "action"):
+        for name in ("href", "src", "action", "formaction"):
             value = attributes.get(name)
             if value and not value.startswith(SCHEMES):
                 faults.append(f"{name}={value[:60]!r} on <{tag}>")

@@ -19,6 +19,7 @@ from viceversa.web.request import PageRequest
 from viceversa.web.urls import urlpatterns as real
 
 from .crawl import crawl
+from .forms import undone
 from .house import House
 
 pytestmark = pytest.mark.django_db(databases=BOTH)
@@ -29,7 +30,9 @@ CHANCE = re.compile(r'(csrfmiddlewaretoken" value="|name="key" value=")[^"]+|<td
 
 def read_as(house: House, *personas: str) -> dict[tuple[str, str], str]:
     doors = ["/", "/pairs/", "/insights/", reverse("meeting", args=[house.held_meeting.public_id])]
-    visits = [one for persona in personas for one in crawl(house, persona, start=doors)]
+    last = sorted(personas, key=lambda persona: persona == "coordinator")  # who takes out files, which the log notes
+    with undone():
+        visits = [one for persona in last for one in crawl(house, persona, start=doors)]
     return {(one.persona, one.path): CHANCE.sub("", one.text) for one in visits if one.status == 200}
 
 
@@ -137,6 +140,5 @@ def test_a_no_shows_to_nobody_as_long_as_the_other_side_is_silent(house: House) 
     assert [place for place in after_a_first_no(house) if "/compare/" not in place[1]] == []
 
 
-@pytest.mark.xfail(reason="the comparison of the two says at once that they are not available to each other")
 def test_nor_does_it_show_where_two_people_are_compared(house: House) -> None:
     assert [place for place in after_a_first_no(house) if "/compare/" in place[1]] == []
