@@ -217,7 +217,7 @@ ROUTES: dict[str, Policy] = {
     "programme_supply": _programme("Supply and demand before matching", read=_coordinator, write=_coordinator),
     "run_list": _programme("Match runs", read=_coordinator, write=_coordinator),
     "run": _programme("One run: its progress, its result", read=_coordinator),
-    "run_unmatched": _programme("Who has no partner, and why", read=_coordinator),
+    "run_unmatched": _programme("Who has no partner; a looser rule", read=_coordinator, write=_coordinator),
     "run_compare": _programme("Why these two, or why not", read=_coordinator, write=_coordinator),
     "run_decide": _programme("Lock a pair, keep it apart, or lift that", write=_coordinator),
     "run_publish": _programme("Publish a run's proposals", read=_coordinator, write=_coordinator),
@@ -229,6 +229,8 @@ ROUTES: dict[str, Policy] = {
     "run_corrections": _programme("Bring corrected pairs back in", read=_coordinator, write=_coordinator),
     # Proposals and pairs
     "proposal": Policy(On.PROPOSAL, "A proposal, and one's own answer to it", read=_pair, write=_pair),
+    "proposal_question": Policy(On.PROPOSAL, "Ask the proposed partner something, or answer it", write=_pair),
+    "question_desk": _programme("Questions to proposed partners, to pass on", read=_coordinator, write=_coordinator),
     "pair": Policy(On.PAIR, "A pair's own page", read=_pair),
     "pair_trial": Policy(On.PAIR, "Whether one goes on after the trial", read=_pair, write=_pair),
     "meeting": Policy(On.PAIR, "A meeting: agenda, own notes, the minute after", read=_pair),

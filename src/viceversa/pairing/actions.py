@@ -20,6 +20,7 @@ from viceversa.programmes.policy import complete_policy
 from .decisions import LIFT as LIFT
 from .decisions import decide as decide
 from .holding import hold_cohort, hold_enrolments, hold_proposals, hold_run
+from .loosening import with_rules
 from .models import MatchRun, Proposal
 from .snapshot import looking_counts, run_policy
 from .standing import chosen_drafts, drafts_seen, standing_drafts
@@ -41,10 +42,18 @@ class NotPublishable(Exception):
 
 
 @transaction.atomic
-def request_run(*, cohort: Cohort, by: User | None, now: datetime, seed: int | None = None) -> MatchRun:
+def request_run(
+    *,
+    cohort: Cohort,
+    by: User | None,
+    now: datetime,
+    seed: int | None = None,
+    rules: Mapping[str, Any] | None = None,
+) -> MatchRun:
     """Queue a run under the programme's policy of this moment. The worker does the rest.
 
-    While one waits or runs, that one is given back: pressing the button twice asks once. Raises ``NobodyLooks``.
+    ``rules`` stand in the place of the programme's own for this run alone. While one waits or runs, that one is
+    given back: pressing the button twice asks once. Raises ``NobodyLooks``.
     """
     held = hold_cohort(cohort)
     waiting = held.runs.filter(state__in=MatchRun.UNFINISHED).first()
@@ -53,7 +62,7 @@ def request_run(*, cohort: Cohort, by: User | None, now: datetime, seed: int | N
     looking = looking_counts(held, on=now.date())
     if not all(looking.values()):
         raise NobodyLooks(looking)
-    policy = complete_policy(held.programme.policy)
+    policy = with_rules(complete_policy(held.programme.policy), rules or {})
     seed = int(policy["options"].get("seed", 0)) if seed is None else seed
     run = MatchRun.objects.create(
         cohort=held,

@@ -59,7 +59,7 @@ def difference_between(earlier: MatchRun, later: MatchRun) -> Difference:
     """A constant number of queries, whatever the number of pairs."""
     before, total_before = _pairs_of(earlier)
     after, total_after = _pairs_of(later)
-    then, now = _policy_words(earlier), _policy_words(later)
+    policy_before, policy_after = policies_apart(earlier, later)
     decisions = PairDecision.objects.filter(cohort=later.cohort_id)
     since = decisions.filter(at__gt=earlier.requested_at, at__lte=later.requested_at)
     kinds = list(since.values_list("kind", flat=True))
@@ -72,8 +72,8 @@ def difference_between(earlier: MatchRun, later: MatchRun) -> Difference:
         total_before=total_before,
         total_after=total_after,
         changes=tuple(_changes(before, after)),
-        policy_before=tuple(words for words in then if words not in now),
-        policy_after=tuple(words for words in now if words not in then),
+        policy_before=policy_before,
+        policy_after=policy_after,
         locked=kinds.count(PairDecision.Kind.LOCKED),
         kept_apart=kinds.count(PairDecision.Kind.FORBIDDEN),
         lifted=decisions.filter(lifted_at__gt=earlier.requested_at, lifted_at__lte=later.requested_at).count(),
@@ -97,6 +97,12 @@ def _by_mentee(pairs: set[Sides]) -> defaultdict[int, set[int]]:
     for mentor, mentee in pairs:
         found[mentee].add(mentor)
     return found
+
+
+def policies_apart(earlier: MatchRun, later: MatchRun) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """The sentences of either run's rules and weights that are not the other's."""
+    then, now = _policy_words(earlier), _policy_words(later)
+    return tuple(words for words in then if words not in now), tuple(words for words in now if words not in then)
 
 
 def _policy_words(run: MatchRun) -> list[str]:

@@ -11,7 +11,7 @@ from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery, Val
 
 from viceversa.programmes.models import Cohort, Enrolment
 
-from .models import MatchRun, PairDecision, Proposal, UnmatchedPerson
+from .models import MatchRun, PairDecision, Proposal
 from .sifting import lowest_tenth, standing_in
 
 LOOK_AT_MOST = 0.25
@@ -187,12 +187,6 @@ def counts_of(run: MatchRun, *, low: int, before: MatchRun | None) -> Counts:
         mentors_alone=alone["mentors"],
         **tallied,
     )
-
-
-def alone_in(run: MatchRun, *, role: str) -> QuerySet[UnmatchedPerson]:
-    """Who has no partner on one side, whoever a loosening would help most first."""
-    rows = run.unmatched.filter(enrolment__role=role).select_related("enrolment__person")
-    return rows.order_by("-further_pairs", "enrolment__person__family_name", "pk")
 
 
 @dataclass(frozen=True)

@@ -12,6 +12,7 @@ from openpyxl import Workbook
 from viceversa.formats.cells import FORBIDDEN, FORMULA_STARTS
 from viceversa.matching.policy import CRITERIA
 
+from .loosening import group_of
 from .models import MatchRun, Proposal
 from .review import GONE_ON, proposals_of
 from .sifting import standing_in
@@ -100,7 +101,7 @@ def _alone_rows(run: MatchRun) -> Iterator[Sequence[Cell]]:
     yield ("person_id", "name", "role", "feasible_partners", "reason", "why", "loosening")
     for one in run.unmatched.select_related("enrolment__person"):
         person, role = one.enrolment.person, one.enrolment.role
-        told = why_alone(one), way_out(one, policy=run.policy)
+        told = why_alone(one), way_out(group_of(one), policy=run.policy)
         yield (person.person_id, person.name, role, one.feasible_partners, one.reason, *told)
 
 

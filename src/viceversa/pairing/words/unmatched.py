@@ -8,8 +8,10 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from viceversa.programmes.models import Enrolment
 from viceversa.programmes.policy import complete_policy
 
+from ..loosening import Group
 from ..models import UnmatchedPerson
 from .lists import plain_number
 
@@ -26,6 +28,13 @@ def why_alone(alone: UnmatchedPerson) -> str:
     if alone.reason == "no_feasible_partner":
         return _("Fits nobody in this pool: more than one rule stands in the way.")
     return _by_rule(alone.reason, mentor=mentor)
+
+
+def why_group(reason: str, *, role: str) -> str:
+    """The reason that people of one group share."""
+    if reason == "outcompeted":
+        return _("Fits somebody, and all of these are matched with others.")
+    return why_alone(UnmatchedPerson(enrolment=Enrolment(role=role), feasible_partners=0, reason=reason))
 
 
 def _outcompeted(partners: int, *, mentor: bool) -> str:
@@ -60,14 +69,14 @@ def _by_rule(rule: str, *, mentor: bool) -> str:
     return told.get(rule, _("A rule stands between this person and everybody who would fit otherwise."))
 
 
-def way_out(alone: UnmatchedPerson, *, policy: Mapping[str, Any]) -> str:
+def way_out(group: Group, *, policy: Mapping[str, Any]) -> str:
     """The one loosening that would make most further pairs; empty where no single one would."""
-    if not alone.relaxation_key:
+    if not group.key:
         return ""
-    loosened = _loosened(alone.relaxation_key, alone.relaxation_value, rules=complete_policy(policy)["rules"])
+    loosened = _loosened(group.key, group.value, rules=complete_policy(policy)["rules"])
     return ngettext(
-        "%(loosened)s would make %(n)s more pair.", "%(loosened)s would make %(n)s more pairs.", alone.further_pairs
-    ) % {"loosened": loosened, "n": alone.further_pairs}
+        "%(loosened)s would make %(n)s more pair.", "%(loosened)s would make %(n)s more pairs.", group.further_pairs
+    ) % {"loosened": loosened, "n": group.further_pairs}
 
 
 def _loosened(key: str, value: str, *, rules: Mapping[str, Any]) -> str:

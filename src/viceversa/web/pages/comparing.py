@@ -20,7 +20,7 @@ from viceversa.programmes.models import Enrolment
 from ..access import access_run
 from ..forms.matching import TwoForm
 from ..request import PageRequest
-from .matching import criteria_bars, labels_of, proposal_row
+from .run_result import criteria_bars, labels_of, proposal_row
 
 
 def run_compare(request: PageRequest, public_id: str) -> HttpResponse:

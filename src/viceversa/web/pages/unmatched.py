@@ -1,0 +1,88 @@
+"""Who has no partner after a run, by reason and by what would help; and trying that."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from itertools import groupby
+from typing import Any, cast
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import URLPattern, path
+from django.utils.translation import gettext as _
+
+from viceversa.accounts.models import User
+from viceversa.pairing.actions import NobodyLooks, request_run
+from viceversa.pairing.loosening import Group, NoSuchLoosening, alone_in, group_of, groups_of, loosened_rule
+from viceversa.pairing.models import MatchRun, UnmatchedPerson
+from viceversa.pairing.publishing import publishing_of
+from viceversa.pairing.words.unmatched import way_out, why_alone, why_group
+from viceversa.programmes.models import Enrolment
+
+from ..access import access_run
+from ..paging import one_page
+from ..request import PageRequest
+from .run_result import figures_of
+
+
+def run_unmatched(request: PageRequest, public_id: str) -> HttpResponse:
+    found = access_run(request, public_id)
+    if found.state != MatchRun.State.DONE:
+        return redirect("run", public_id)
+    if request.method == "POST":
+        return _tried(request, found)
+    side = Enrolment.Role.MENTOR if request.GET.get("side") == "mentor" else Enrolment.Role.MENTEE
+    figures = figures_of(request, found, publishing_of(found))
+    groups = groups_of(found, role=side.value)
+    chosen = next((one for one in groups if one.code == request.GET.get("group")), None)
+    of_page = [chosen] if chosen else groups
+    alone = alone_in(found, role=side.value, group=chosen)
+    page = one_page(request, alone, count=sum(one.people for one in of_page))
+    told = {one.code: _told(one, found=found, side=side.value) for one in groups}
+    context = {
+        "run": found,
+        "result": figures.result,
+        "counts": figures.counts,
+        "groups": list(told.values()),
+        "chosen": chosen,
+        "parts": _parts(page["page"], told=told),
+        "tab": f"alone-{side.value}",
+        "side": side.value,
+        **page,
+    }
+    return render(request, "matching/unmatched.html", context)
+
+
+def _told(group: Group, *, found: MatchRun, side: str) -> dict[str, Any]:
+    words = {"why": why_group(group.reason, role=side), "way_out": way_out(group, policy=found.policy)}
+    return {"group": group, **words}
+
+
+def _parts(people: Iterable[UnmatchedPerson], *, told: dict[str, dict[str, Any]]) -> list[dict[str, Any]]:
+    """The people of one page below the heading of their group; each with their own reason where it says more."""
+    parts = []
+    for code, members in groupby(people, key=lambda one: group_of(one).code):
+        rows = [(one.enrolment, why_alone(one) if one.reason == "outcompeted" else "") for one in members]
+        parts.append(told[code] | {"rows": rows})
+    return parts
+
+
+def _tried(request: PageRequest, found: MatchRun) -> HttpResponse:
+    """A run with this one rule loosened; the programme's own rules stay."""
+    try:
+        rule = loosened_rule(found, key=request.POST.get("key", ""), value=request.POST.get("value", ""))
+        run = request_run(cohort=found.cohort, by=cast(User, request.user), now=request.now, rules=rule)
+    except NoSuchLoosening:
+        messages.warning(request, _("Nothing was tried: choose one of the loosenings that this run found."))
+        return redirect("run_unmatched", found.public_id)
+    except NobodyLooks:
+        return redirect("run_list", found.cohort.programme.public_id)
+    if any(run.policy["rules"][key] != value for key, value in rule.items()):
+        messages.warning(request, _("Another run is under way. When it has finished, try the looser rule again."))
+    return redirect("run", run.public_id)
+
+
+urlpatterns: list[URLPattern] = [
+    path("programmes/runs/<str:public_id>/unmatched/", run_unmatched, name="run_unmatched"),
+]
