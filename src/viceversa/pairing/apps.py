@@ -5,4 +5,4 @@ class PairingConfig(AppConfig):
     name = "viceversa.pairing"
 
     def ready(self) -> None:
-        from . import jobs, reminders, supply, trial  # noqa: F401
+        from . import jobs, partner_questions, reminders, supply, trial  # noqa: F401

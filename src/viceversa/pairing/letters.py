@@ -75,6 +75,27 @@ def _way_in(proposal: Proposal, *, to: Enrolment, now: datetime) -> str:
     return absolute(reverse("join", args=[token_for(to, now=now)]))
 
 
+def question_letter(proposal: Proposal, *, to: Enrolment, is_asked: bool, now: datetime) -> Letter:
+    """That the proposed partner asks something, or that there is word on one's own question. The words stand on the
+    page alone."""
+    programme = proposal.run.cohort.programme
+    names = _proposed(proposal, to=to)
+    asked = _("%(name)s, your proposed partner in %(programme)s would like to know something before answering.")
+    told = _("%(name)s, there is word on what you asked about your proposed partner in %(programme)s.")
+    return Letter(
+        to=to.person.email,
+        subject=(
+            _("%(programme)s: a question for you") if is_asked else _("%(programme)s: word on your question")
+        )
+        % names,
+        paragraphs=((asked if is_asked else told) % names,),
+        action_label=_("Read it and answer") if is_asked else _("Read it"),
+        action_url=_way_in(proposal, to=to, now=now),
+        after=(_("Questions and answers go through the coordinators, who read them."),),
+        why=_why(programme),
+    )
+
+
 def ended_letter(proposal: Proposal, *, to: Enrolment) -> Letter:
     """The same words whatever ended it: a no, the date, a place that was taken, another run."""
     programme = proposal.run.cohort.programme

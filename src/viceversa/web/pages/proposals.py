@@ -13,10 +13,12 @@ from django.utils.translation import gettext as _
 from viceversa.accounts.keys.store import KeysMissing
 from viceversa.accounts.models import User
 from viceversa.pairing.answers import Outcome, answer_proposal
-from viceversa.pairing.models import Proposal
+from viceversa.pairing.models import PartnerQuestion, Proposal
+from viceversa.pairing.partner_questions import MOST_QUESTIONS, exchanges_for, last_day
 from viceversa.pairing.sides import ProposalSide, side_of
 
 from ..access import access_proposal
+from ..forms.partner_questions import QuestionForm, ReplyForm
 from ..forms.proposals import AnswerForm
 from ..request import PageRequest
 
@@ -31,7 +33,20 @@ def proposal(request: PageRequest, public_id: str) -> HttpResponse:
 
 
 def _shown(request: PageRequest, side: ProposalSide, form: AnswerForm) -> HttpResponse:
-    return render(request, "proposals/proposal.html", {"side": side, "form": form})
+    exchanges = exchanges_for(side.proposal, enrolment=side.enrolment)
+    may_ask = side.standing == "open" and not any(
+        one.is_mine and one.question.state in PartnerQuestion.OPEN for one in exchanges
+    )
+    context = {
+        "side": side,
+        "form": form,
+        "exchanges": exchanges,
+        "may_ask": may_ask and sum(one.is_mine for one in exchanges) < MOST_QUESTIONS,
+        "question_form": QuestionForm(),
+        "reply_form": ReplyForm(),
+        "last_day": last_day(side.proposal, now=request.now),
+    }
+    return render(request, "proposals/proposal.html", context)
 
 
 def _answered(request: PageRequest, found: Proposal, side: ProposalSide, form: AnswerForm) -> HttpResponse:
