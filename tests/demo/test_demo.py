@@ -272,9 +272,9 @@ def test_a_run_of_the_next_programme_awaits_its_review_and_proposals_of_this_one
     assert {programme.state for programme in Programme.objects.all()} == {Programme.State.LAUNCHED}
 
 
-def test_no_job_is_open_and_none_has_failed():
+def test_no_job_is_due_and_none_has_failed():
     assert Job.objects.exists()
-    assert not Job.objects.open().exists()
+    assert not Job.objects.due(now=NOW).exists()
     assert not Job.objects.exclude(failed_at=None).exists()
 
 

@@ -9,6 +9,8 @@ import pytest
 from tests.conftest import BOTH
 from tests.demo.test_demo import NOW, client_of, demo, its_own_key_and_day  # noqa: F401 - the fixtures of the demo
 from viceversa.accounts.models import OneTimeCode
+from viceversa.journey.models import Announcement
+from viceversa.outbox.models import Job
 from viceversa.pairing.models import Ending, Pair, PairDecision, Proposal
 from viceversa.people.models import (
     IdentityAnswer,
@@ -144,3 +146,11 @@ def _shape(path: str) -> str:
     import re
 
     return re.sub(r"/[a-z0-9]{20}\b", "/*", path)
+
+
+def test_one_announcement_was_sent_and_one_waits_for_its_day():
+    sent, waits = Announcement.objects.order_by("send_at")
+    assert sent.receipts.exists()
+    assert waits.is_open
+    assert [job.kind for job in Job.objects.open()] == ["announcement"]
+    assert Job.objects.open().get().due_at > NOW

@@ -1,4 +1,4 @@
-"""What stands on the coordinator's desk: HR's last file and what its columns mean, a saved view."""
+"""What stands on the coordinator's desk: HR's last file and what its columns mean, saved views, announcements."""
 
 from __future__ import annotations
 
@@ -9,22 +9,37 @@ from datetime import datetime, timedelta
 
 from django.db.models import Q
 
+from viceversa.accounts.ids import new_public_id
 from viceversa.accounts.models import User
 from viceversa.formats.guessing import guess_mapping
+from viceversa.journey.announcements import Draft, announce
+from viceversa.journey.models import Announcement
 from viceversa.pairing.models import Pair
 from viceversa.people.actions import readable_table, request_roster, set_mapping, upload_roster
 from viceversa.people.directory import Wish
 from viceversa.people.mapping_profiles import save_profile
 from viceversa.people.models import Person, RosterImport
 from viceversa.people.saved_views import save_view
-from viceversa.programmes.models import Programme
+from viceversa.programmes.models import Cohort, Programme
 
 from .days import do
 from .recruiting import OWN
 
+Circle = Announcement.Circle
 FILE, PROFILE = "changes-of-the-month.csv", "Changes of the month from HR"
 HEADINGS = ("Employee number", "First name", "Last name", "Position", "Department", "Last working day")
 NEW_TITLES = ("Senior analyst", "Shift lead", "Team lead", "Product owner", "Training lead")
+TOLD = (
+    "Half-way: what you told us, and what changes",
+    "You have met four times or more by now. Thank you.\n\n"
+    "Two things came up again and again: dates that slip before holidays, and leaders who explain instead of asking. "
+    "The agenda of your next meeting has ten minutes for the second.\n\n"
+    "Whoever wants to talk about anything else finds me in the canteen on Thursdays.",
+)
+TO_TELL = (
+    "Fix your next date before the holidays",
+    "You have no date ahead of you. Take the next half hour that suits you both: the page of your pair proposes three.",
+)
 NEWCOMERS = (
     ("Oluwaseun", "Adebayo", "Trainee"),
     ("Katarzyna", "Lis", "Working student"),
@@ -33,7 +48,7 @@ NEWCOMERS = (
 
 
 def keep_desk(programme: Programme, *, by: User, now: datetime) -> None:
-    """A file of changes two days ago, which can be undone, and a view of the directory."""
+    """A file of changes two days ago, which can be undone, views of the directory, and words to everybody."""
     _take_in_changes(programme, by=by, now=now - timedelta(days=2))
     cohort = programme.cohorts.order_by("-starts_on")[0]
     views: Mapping[str, Wish] = {
@@ -42,6 +57,16 @@ def keep_desk(programme: Programme, *, by: User, now: datetime) -> None:
     }
     for name, wish in views.items():
         save_view(name=name, asked=wish.asked, by=by, now=now - timedelta(days=20))
+    _announce(cohort, by=by, now=now)
+
+
+def _announce(cohort: Cohort, *, by: User, now: datetime) -> None:
+    """One that went to everybody nine days ago, and one that goes in three days to whoever has no date then."""
+    told = now - timedelta(days=9)
+    announce(cohort, Draft(Circle.EVERYBODY, *TOLD), public_id=new_public_id(), by=by, now=told)
+    do("announcement", now=told)
+    later = Draft(Circle.NO_DATE, *TO_TELL, send_at=now + timedelta(days=3))
+    announce(cohort, later, public_id=new_public_id(), by=by, now=now - timedelta(hours=3))
 
 
 def _take_in_changes(programme: Programme, *, by: User, now: datetime) -> None:

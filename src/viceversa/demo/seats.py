@@ -13,7 +13,7 @@ SEATS = (
         side="staff",
         name="Ada Okafor",
         role="coordinator",
-        does="See who needs help today, and match the next cohort",
+        does="See who needs help today in Fresh Eyes, and review the matching of Connected Leaders",
     ),
     DemoSeat(
         slug="priya",
@@ -21,7 +21,7 @@ SEATS = (
         side="mentor",
         name="Priya Raman",
         role="mentor",
-        does="Prepare the next meeting and keep your own notes",
+        does="Prepare the meeting in two days; read your own notes, which nobody else can",
     ),
     DemoSeat(
         slug="henrik",
@@ -29,7 +29,7 @@ SEATS = (
         side="leader",
         name="Henrik Solberg",
         role="leader",
-        does="One thing to do, then the next date",
+        does="One thing to do, then the next date with Priya",
     ),
     DemoSeat(
         slug="marta",
@@ -37,7 +37,7 @@ SEATS = (
         side="staff",
         name="Marta Lind",
         role="delegate for Henrik",
-        does="Move a meeting; see nothing else",
+        does="Move Henrik’s next meeting; see nothing of what is said in it",
     ),
     DemoSeat(
         slug="ruth",
@@ -45,7 +45,7 @@ SEATS = (
         side="staff",
         name="Ruth Adeyemi",
         role="sponsor",
-        does="Read whether people keep to it",
+        does="Read whether people keep to it, and decide to go on, change or stop",
     ),
     DemoSeat(
         slug="ines",
@@ -53,7 +53,7 @@ SEATS = (
         side="staff",
         name="Inês Duarte",
         role="analyst",
-        does="Read released totals, never a person",
+        does="Compare released totals of the cohorts, never a person",
     ),
     DemoSeat(
         slug="tomas",
@@ -61,7 +61,7 @@ SEATS = (
         side="staff",
         name="Tomás Vidal",
         role="handler",
-        does="The desk where concerns arrive",
+        does="See for whom you are named, as one to turn to",
     ),
     DemoSeat(
         slug="sam",
@@ -69,7 +69,7 @@ SEATS = (
         side="staff",
         name="Sam Price",
         role="administrator",
-        does="The installation's state, roles and events; never content",
+        does="The installation’s state, everybody’s roles and the log; never content",
     ),
 )
 
