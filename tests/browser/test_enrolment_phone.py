@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
 import pytest
+from django.core import mail
 
 from tests.browser.conftest import Window
+from tests.browser.desks import sign_in
 from tests.conftest import MovableClock
-from tests.personas import PASSWORD, Northmoor
+from tests.personas import PASSWORD, Northmoor, make_person
+from viceversa.accounts.access import Role
+from viceversa.accounts.models import RoleGrant
+from viceversa.outbox.worker import run_until_idle
+from viceversa.programmes.invitations import invite
 from viceversa.programmes.models import Enrolment, IdentityQuestion, Question
 
 PHONE = 375
@@ -81,7 +88,7 @@ def test_a_leader_enrols_on_a_phone_and_goes_on_where_the_connection_was_lost(
 ) -> None:
     mine = window(scripts=scripts, width=PHONE)
     thumb = Thumb(mine, looks=scripts)
-    _sign_in(mine)
+    sign_in(mine, "outsider@northmoor.example")
     mine.open(f"/programmes/{invited.cohort.programme.public_id}/enrolment/")
     thumb.press("Save and go on")  # the time zone, hours and language are known from the people file
     thumb.tick("How our meetings feel", "Most")
@@ -90,7 +97,7 @@ def test_a_leader_enrols_on_a_phone_and_goes_on_where_the_connection_was_lost(
 
     again = window(scripts=scripts, width=PHONE, dark=True)
     thumb.mine = again
-    _sign_in(again)
+    sign_in(again, "outsider@northmoor.example")
     again.open(f"/programmes/{invited.cohort.programme.public_id}/enrolment/")
     assert "How well do you know these today?" in again.page.title()
     for _page in ("today", "give", "interests", "style"):
@@ -110,8 +117,65 @@ def test_a_leader_enrols_on_a_phone_and_goes_on_where_the_connection_was_lost(
     assert thumb.presses <= 16, "a page more than a leader was promised"
 
 
-def _sign_in(mine: Window) -> None:
-    mine.open("/sign-in/")
-    mine.page.get_by_label("E-mail").fill("outsider@northmoor.example")
-    mine.page.get_by_label("Password").fill(PASSWORD)
-    mine.press("Sign in", exact=True)
+def _tap(mine: Window, name: str) -> None:
+    with mine.page.expect_navigation():
+        mine.page.get_by_role("button", name=name).tap()
+
+
+# Whatever can be pressed and is smaller than a fingertip needs, WCAG 2.2 §2.5.8; links within a sentence are exempt.
+TOO_SMALL = """() => [...document.querySelectorAll("main a, main button, main input, main select, main summary")]
+  .filter((one) => one.checkVisibility({opacityProperty: true, visibilityProperty: true}))
+  .filter((one) => !(one.localName === "a" && getComputedStyle(one).display === "inline"))
+  .map((one) => [(one.closest("label") || one).getBoundingClientRect(), one])
+  .filter(([box]) => box.width > 0 && (box.width < 24 || box.height < 24))
+  .map(([box, one]) => `${one.outerHTML.slice(0, 80)} ${box.width}x${box.height}`)"""
+
+
+def test_a_leader_comes_in_by_the_letter_with_a_phone_that_is_shut_midway(
+    window: Callable[..., Window], invited: Enrolment, clock: MovableClock
+) -> None:
+    programme = invited.cohort.programme
+    person = make_person("p-1", "Lotte", "Phone", grade=7)
+    desk = RoleGrant.objects.get(role=Role.COORDINATOR.value, scope=programme.public_id).user
+    invite(invited.cohort, people=[person], role=Enrolment.Role.MENTEE, by=desk, now=clock())
+    run_until_idle(clock=clock)
+    held = Enrolment.objects.get(person=person)
+    letter = next(one for one in reversed(mail.outbox) if person.email in one.to)
+    link = re.search(r"https?://\S*/join/\S*", str(letter.body))
+    assert link is not None
+    mine = window(width=PHONE, phone=True)
+    mine.open(link.group())
+    mine.judge()
+    mine.page.locator("input[type=password]").first.fill(PASSWORD)
+    _tap(mine, "Go on")
+    pages, shut = 0, False
+    for _page in range(16):
+        mine.page.wait_for_load_state()
+        mine.judge()
+        assert not mine.page.evaluate(TOO_SMALL), f"{mine.page.title()}: {mine.page.evaluate(TOO_SMALL)}"
+        send = mine.page.get_by_role("button", name="Send and take part")
+        if send.count():
+            break
+        topic = mine.page.get_by_role("radiogroup", name="How our meetings feel")
+        if topic.get_by_text("Most", exact=True).count():
+            topic.get_by_text("Most", exact=True).first.tap()
+        required = mine.page.get_by_label("Which sites can you reach?")
+        if required.count():
+            required.fill("Leeds")
+        _tap(mine, "Save and go on")
+        pages += 1
+        if pages == 4 and not shut:
+            mine.page.wait_for_load_state()
+            heading, shut = mine.page.locator("h1").inner_text(), True
+            mine.context.close()
+            mine = window(width=PHONE, phone=True, dark=True)
+            sign_in(mine, person.email)
+            mine.open(f"/programmes/{programme.public_id}/enrolment/")
+            assert mine.page.locator("h1").inner_text() == heading, "it went on somewhere else"
+    mine.page.get_by_label("I have read this and agree").check()
+    _tap(mine, "Send and take part")
+    mine.page.wait_for_load_state()
+    mine.judge()
+    held.refresh_from_db()
+    assert held.state == Enrolment.State.SUBMITTED
+    print(f"{pages} pages from the letter to sent")
