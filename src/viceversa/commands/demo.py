@@ -64,7 +64,7 @@ def run(arguments: argparse.Namespace) -> None:
     try:
         require_free_port(host=HOST, port=arguments.port)
         if not reused:
-            _write_without_waiting()
+            write_without_waiting()
         migrate_both()
         if not reused:
             _build(folder, people=arguments.people)
@@ -119,7 +119,7 @@ def _make_room(folder: Path) -> None:
     (folder / MARKER).write_text("{}", encoding="utf-8")
 
 
-def _write_without_waiting() -> None:
+def write_without_waiting() -> None:
     """Leave it to the system when the disk is written: a demo that is cut short is built anew.
 
     On a busy disk the thousands of small transactions of the invented past would wait for most of a minute.
