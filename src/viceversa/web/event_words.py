@@ -115,7 +115,6 @@ SAID: dict[tuple[str, str], Callable[[], str]] = {
     ("announcement", "written"): lambda: _("Announcement written"),
     ("announcement", "sent"): lambda: _("Announcement sent"),
     ("announcement", "called_off"): lambda: _("Announcement called off"),
-    ("event", "taken_out"): lambda: _("Events taken out as a file"),
     ("event", "check_asked"): lambda: _("Check of the whole chain asked for"),
     ("job", "tried_again"): lambda: _("Work that was given up tried again"),
     ("job", "let_go"): lambda: _("Work that was given up let go"),

@@ -155,7 +155,6 @@ def admin_events_csv(request: PageRequest) -> HttpResponse | StreamingHttpRespon
     seat = access_installation(request)
     sieve, _problems = _sieve_of(request)
     events = events_in(sieve, nouns=_nouns_for(seat))
-    record("event.taken_out", noun="event", object_id="", by=seat.user, now=request.now)
     response = StreamingHttpResponse(events_csv(events), content_type="text/csv; charset=utf-8")
     response["Content-Disposition"] = 'attachment; filename="events.csv"'
     return response
