@@ -81,9 +81,41 @@ NEED_SOMETHING_FIRST = {
     "waiting_list",
     "your_place",
 } | {"announcement", "announcement_new", "enrolment_browse", "enrolment_favourites", "topic_import", "topic_word"}
-SENT = tuple(
-    "enrolment one_in one_not_now not_now whom move to reason seed draw strata seed_from seed_plan rows seen kind"
-    " add remove up down into topic shown take do family proposal part least word key subject form back".split()
+SENT = (
+    "enrolment",
+    "one_in",
+    "one_not_now",
+    "not_now",
+    "whom",
+    "move",
+    "to",
+    "reason",
+    "seed",
+    "draw",
+    "strata",
+    "seed_from",
+    "seed_plan",
+    "rows",
+    "seen",
+    "kind",
+    "add",
+    "remove",
+    "up",
+    "down",
+    "into",
+    "topic",
+    "shown",
+    "take",
+    "do",
+    "family",
+    "proposal",
+    "part",
+    "least",
+    "word",
+    "key",
+    "subject",
+    "form",
+    "back",
 )
 
 
