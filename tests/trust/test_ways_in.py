@@ -181,7 +181,7 @@ def test_rows_that_no_page_of_ours_carried_change_nothing_and_are_no_fault(house
     path = reverse("run_corrections", args=[house.draft_run.public_id])
     before = rows_of_everything()
     for rows in CARRIED:
-        answer = client.post(path, {"rows": rows, "seen": "x"})
+        answer = client.post(path, {"apply": rows, "seen": "x"})
         assert answer.status_code in (302, 409), f"{rows[:60]}: {answer.status_code}"
     assert changed(before, rows_of_everything()) == []
 

@@ -6,7 +6,9 @@ import io
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from openpyxl import load_workbook
 
@@ -14,7 +16,8 @@ from tests.conftest import MovableClock
 from tests.pairing import pool as pools
 from tests.pairing.test_match_runs import run_now
 from tests.personas import Northmoor
-from viceversa.pairing.models import MatchRun, PairDecision, Proposal
+from viceversa.pairing.correction_files import forget_corrections
+from viceversa.pairing.models import CorrectionFile, MatchRun, PairDecision, Proposal
 
 
 @pytest.fixture
@@ -88,13 +91,30 @@ def test_corrections_come_back_in_after_a_preview(run: MatchRun, coordinator: Cl
     before, address = drafts(run), reverse("run_corrections", args=[run.public_id])
     mentors, mentees = sorted(one for one, _ in before), [two for _, two in sorted(before)]
     text = "mentor_id,mentee_id\n" + "".join(f"{a},{b}\n" for a, b in zip(mentors, reversed(mentees), strict=True))
-    preview = coordinator.post(address, {"file": SimpleUploadedFile("pairs.csv", text.encode())})
+    preview = coordinator.post(address, {"file": SimpleUploadedFile("pairs.csv", text.encode())}, follow=True)
     assert len(preview.context["correction"].makes) == 2
     assert drafts(run) == before
-    carried = {"rows": preview.context["rows"], "seen": preview.context["correction"].seen}
+    carried = {"apply": preview.context["file"], "seen": preview.context["correction"].seen}
     assert coordinator.post(address, carried | {"seen": "older"}).status_code == 409
+    assert not any(b"j000" in bytes(file.sealed_rows) for file in CorrectionFile.objects.all())
     coordinator.post(address, carried)
     assert not drafts(run) & before
+    assert not CorrectionFile.objects.exists(), "what is applied is not kept"
+    assert "not kept any more" in coordinator.post(address, carried, follow=True).content.decode()
+
+
+def test_a_file_that_nobody_applies_is_forgotten_after_a_day(
+    run: MatchRun, coordinator: Client, clock: MovableClock
+) -> None:
+    address = reverse("run_corrections", args=[run.public_id])
+    for _twice in range(2):
+        coordinator.post(address, {"file": SimpleUploadedFile("pairs.csv", b"mentor_id,mentee_id\nj000,s000\n")})
+    file = CorrectionFile.objects.get()
+    assert coordinator.get(address, {"file": file.public_id}).status_code == 200
+    clock.forward(days=1)
+    assert coordinator.get(address, {"file": file.public_id}).status_code == 302
+    assert forget_corrections(now=clock()) == 1
+    assert not CorrectionFile.objects.exists()
 
 
 def test_every_problem_of_a_correction_is_told_with_its_line(run: MatchRun, coordinator: Client) -> None:
@@ -104,7 +124,7 @@ def test_every_problem_of_a_correction_is_told_with_its_line(run: MatchRun, coor
     answer = coordinator.post(reverse("run_corrections", args=[run.public_id]), {"file": file})
     assert [one.line for one in answer.context["troubles"]] == [5]
     file = SimpleUploadedFile("pairs.csv", text.replace("marry", "").encode())
-    answer = coordinator.post(reverse("run_corrections", args=[run.public_id]), {"file": file})
+    answer = coordinator.post(reverse("run_corrections", args=[run.public_id]), {"file": file}, follow=True)
     assert {3, 4} <= {one.line for one in answer.context["troubles"]}
     assert drafts(run) == before
 
@@ -171,3 +191,51 @@ def test_a_part_is_published_and_taken_back_on_its_pages(run: MatchRun, coordina
     coordinator.post(withdraw, {"proposal": one.public_id})
     one.refresh_from_db()
     assert one.state == Proposal.State.WITHDRAWN
+
+
+def asked_for(address: str, coordinator: Client, **query: str) -> int:
+    with CaptureQueriesContext(connection) as queries:
+        assert coordinator.get(address, query).status_code == 200
+    return len(queries)
+
+
+def test_hundreds_of_pairs_ask_the_pages_of_a_review_as_often_as_ten(
+    run: MatchRun, northmoor: Northmoor, coordinator: Client, clock: MovableClock
+) -> None:
+    later = MatchRun.objects.create(
+        cohort=run.cohort, number=run.number + 1, requested_at=clock(), policy=run.policy, state=run.state
+    )
+    corrections = reverse("run_corrections", args=[later.public_id])
+
+    def more(numbers: range) -> None:
+        mentors = [pools.mentor(northmoor.cohort, n, offers={"Dashboards": 5}, now=clock()) for n in numbers]
+        mentees = [pools.mentee(northmoor.cohort, n, wants=["Dashboards"], now=clock()) for n in numbers]
+        for one, others in ((run, reversed(mentees)), (later, mentees)):
+            pairs = zip(mentors, others, strict=True)
+            Proposal.objects.bulk_create(
+                Proposal(run=one, mentor=a, mentee=b, score=0.5, criteria={}) for a, b in pairs
+            )
+
+    def asked() -> list[int]:
+        rows = "".join(f"{a},{b}\n" for a, b in drafts(run))
+        file = SimpleUploadedFile("pairs.csv", f"mentor_id,mentee_id\n{rows}".encode())
+        preview = coordinator.post(corrections, {"file": file})["Location"]
+        swap = reverse("run_swap", args=[later.public_id])
+        compare = reverse("run_compare", args=[later.public_id])
+        return [
+            asked_for(reverse("run_differences", args=[later.public_id]), coordinator),
+            asked_for(preview, coordinator),
+            asked_for(swap, coordinator),
+            asked_for(swap, coordinator, find="Junior", choose="1"),
+            asked_for(compare, coordinator),
+        ]
+
+    more(range(100, 110))
+    few = asked()
+    more(range(200, 400))
+    assert asked() == few
+    judged = few.pop(1)
+    assert max(few) <= 15, few
+    assert judged <= 22, "it reads the pool, to judge every pair anew"
+    changes = coordinator.get(reverse("run_differences", args=[later.public_id])).context
+    assert len(changes["rows"]) == 50

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from time import perf_counter
 
 from django.conf import settings
@@ -14,7 +14,7 @@ from viceversa.matching import InputProblems, PolicyError
 from viceversa.outbox.actions import enqueue
 from viceversa.outbox.letters import send
 from viceversa.outbox.models import Job
-from viceversa.outbox.registry import handles
+from viceversa.outbox.registry import handles, recurs
 from viceversa.programmes.models import Enrolment
 
 from . import (
@@ -23,6 +23,7 @@ from . import (
     ending,  # noqa: F401 - registers that a withdrawal ends pairs
     publishing,  # noqa: F401 - registers that many drafts are published by the worker
 )
+from .correction_files import forget_corrections
 from .finding import Finding, Tell, find
 from .holding import PEOPLE
 from .letters import ended_letter, pair_ended_letter, pair_letter, proposal_letter, withdrawn_letter
@@ -175,3 +176,9 @@ def _proposal_and_side(job: Job) -> tuple[Proposal | None, Enrolment | None]:
         return None, None
     sides = {side.public_id: side for side in (proposal.mentor, proposal.mentee)}
     return proposal, sides.get(job.facts["enrolment"])
+
+
+@recurs("forget_corrections", every=timedelta(hours=1))
+def forget_old_corrections(now: datetime) -> int:
+    """Corrected pairs that were looked at and never applied."""
+    return forget_corrections(now=now)

@@ -1,3 +1,4 @@
+from .correction import CorrectionFile
 from .ending import Ending
 from .pair import Pair, SeatTaken
 from .price import PairPrice
@@ -8,6 +9,7 @@ from .supply import SupplyCount
 from .trial import TrialWord
 
 __all__ = [
+    "CorrectionFile",
     "Ending",
     "MatchRun",
     "Pair",

@@ -2,28 +2,18 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any, cast
 
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import URLPattern, path
+from django.urls import URLPattern, path, reverse
 from django.utils.translation import gettext as _
 
 from viceversa.accounts.keys.store import KeysMissing
 from viceversa.accounts.models import User
-from viceversa.formats.cells import FORBIDDEN
-from viceversa.pairing.corrections import (
-    FORBID,
-    KEEP,
-    LOCK,
-    Correction,
-    Wanted,
-    apply_corrections,
-    correction_of,
-    read_corrections,
-)
+from viceversa.pairing.correction_files import drop_corrections, keep_corrections, kept_corrections
+from viceversa.pairing.corrections import Correction, Wanted, apply_corrections, correction_of, read_corrections
 from viceversa.pairing.differences import difference_between, names_in
 from viceversa.pairing.models import MatchRun
 from viceversa.pairing.obstacles import RunStopped, obstacle
@@ -31,6 +21,7 @@ from viceversa.pairing.review import run_before, runs_of
 from viceversa.pairing.sheets import run_workbook as workbook_of
 from viceversa.pairing.words.obstacles import obstacle_sentences
 from viceversa.programmes.fingerprint import ChangedMeanwhile
+from viceversa.programmes.models import Enrolment
 
 from ..access import access_run
 from ..forms.matching import CorrectionForm
@@ -55,9 +46,9 @@ def run_corrections(request: PageRequest, public_id: str) -> HttpResponse:
     if found.state != MatchRun.State.DONE:
         return redirect("run", public_id)
     try:
-        if request.method == "POST" and "rows" in request.POST:
-            return _applied(request, found)
-        return _read(request, found)
+        if request.method == "POST":
+            return _applied(request, found) if "apply" in request.POST else _read(request, found)
+        return _looked_at(request, found) if "file" in request.GET else _shown(request, found, CorrectionForm())
     except RunStopped as stopped:
         words = obstacle_sentences(stopped.obstacles)
     except KeysMissing:
@@ -72,60 +63,66 @@ def _shown(
 
 
 def _read(request: PageRequest, found: MatchRun) -> HttpResponse:
-    form = CorrectionForm(request.POST or None, request.FILES or None) if request.method == "POST" else CorrectionForm()
-    if request.method != "POST" or not form.is_valid():
+    form = CorrectionForm(request.POST, request.FILES)
+    if not form.is_valid():
         return _shown(request, found, form)
     file = form.cleaned_data["file"]
     wanted, troubles = read_corrections(file.read(), file_name=file.name)
     if troubles:
         return _shown(request, found, form, troubles=troubles)
-    return _preview(request, found, wanted)
+    kept = keep_corrections(found, wanted, by=_user(request), now=request.now)
+    return redirect(reverse("run_corrections", args=[found.public_id]) + f"?file={kept.public_id}")
+
+
+def _looked_at(request: PageRequest, found: MatchRun) -> HttpResponse:
+    wanted = kept_corrections(found, request.GET["file"], by=_user(request), now=request.now)
+    return _gone(request, found) if wanted is None else _preview(request, found, wanted, file=request.GET["file"])
+
+
+def _gone(request: PageRequest, found: MatchRun) -> HttpResponse:
+    messages.warning(request, _("This file is not kept any more: bring it in again."))
+    return redirect("run_corrections", found.public_id)
 
 
 def _preview(
-    request: PageRequest, found: MatchRun, wanted: list[Wanted], *, changed: str = "", status: int = 200
+    request: PageRequest, found: MatchRun, wanted: list[Wanted], *, file: str, changed: str = "", status: int = 200
 ) -> HttpResponse:
     correction = correction_of(found, wanted, now=request.now)
-    more = {"correction": correction, "troubles": correction.troubles, "rows": _packed(wanted), "changed": changed}
+    page = one_page(request, _changes(correction))
+    more = {"correction": correction, "troubles": correction.troubles, "file": file, "changed": changed, **page}
     return _shown(request, found, CorrectionForm(), status=status, **more)
 
 
-def _packed(wanted: list[Wanted]) -> str:
-    return json.dumps([[one.line, one.mentor_id, one.mentee_id, one.decision, one.reason] for one in wanted])
-
-
-def _unpacked(text: str) -> list[Wanted] | None:
-    """The rows that the page carried; None where they are not ours. Every row is judged again in any case."""
-    try:
-        rows = json.loads(text)
-        wanted = [Wanted(int(line), str(a), str(b), str(word), str(why)[:1000]) for line, a, b, word, why in rows]
-    except (ValueError, TypeError, OverflowError, RecursionError):  # infinite lines, brackets without end
-        return None
-    return wanted if all(_is_ours(one) for one in wanted) else None
-
-
-def _is_ours(row: Wanted) -> bool:
-    """Whether a page of ours can have carried it: what the file says was rid of such characters."""
-    words = (row.mentor_id, row.mentee_id, row.reason)
-    return row.decision in (KEEP, LOCK, FORBID) and not any(FORBIDDEN.search(one) for one in words)
+def _changes(correction: Correction) -> list[tuple[str, Enrolment, Enrolment, float]]:
+    """What the file does, pair by pair: how, mentee, mentor, fit."""
+    return [
+        *(("new", one.mentee, one.mentor, one.score) for one in correction.makes),
+        *(("ends", one.mentee, one.mentor, one.score) for one in correction.ends),
+        *(("locked", mentee, mentor, 0.0) for mentor, mentee, _reason in correction.locks),
+        *(("apart", mentee, mentor, 0.0) for mentor, mentee, _reason in correction.forbids),
+    ]
 
 
 def _applied(request: PageRequest, found: MatchRun) -> HttpResponse:
-    wanted = _unpacked(request.POST["rows"])
+    file, by = request.POST["apply"], _user(request)
+    wanted = kept_corrections(found, file, by=by, now=request.now)
     if wanted is None:
-        return redirect("run_corrections", found.public_id)
+        return _gone(request, found)
     try:
-        done: Correction = apply_corrections(
-            run=found, wanted=wanted, seen=request.POST.get("seen", ""), by=cast(User, request.user), now=request.now
-        )
+        done = apply_corrections(run=found, wanted=wanted, seen=request.POST.get("seen", ""), by=by, now=request.now)
     except ChangedMeanwhile:
         words = _("Nothing was changed: the draft is another since you looked. This is what the file would do now.")
-        return _preview(request, found, wanted, changed=words, status=CONFLICT)
+        return _preview(request, found, wanted, file=file, changed=words, status=CONFLICT)
     if done.troubles:
-        return _preview(request, found, wanted, status=CONFLICT)
+        return _preview(request, found, wanted, file=file, status=CONFLICT)
+    drop_corrections(found, by=by)
     words = _("Corrected: %(new)s pairs made by hand, %(gone)s set aside, %(stays)s stay.")
     messages.success(request, words % {"new": len(done.makes), "gone": len(done.ends), "stays": done.stays})
     return redirect("run", found.public_id)
+
+
+def _user(request: PageRequest) -> User:
+    return cast(User, request.user)
 
 
 def run_differences(request: PageRequest, public_id: str) -> HttpResponse:
