@@ -24,6 +24,7 @@ from viceversa.formats.people import PersonRow, read_people
 from viceversa.formats.problems import Problem as InputProblem
 from viceversa.matching.engine import Progress, solve
 from viceversa.matching.errors import InputProblems, policy_problem
+from viceversa.matching.figures import figures_of
 from viceversa.matching.policy import CRITERIA, Policy, PolicyError, with_seed
 from viceversa.matching.problem import Problem
 from viceversa.matching.quality import Quality, quality
@@ -165,21 +166,7 @@ def _report(problem: Problem, solution: Solution, measured: Quality, *, digest: 
         "version": version("viceversa"),
         "input_sha256": digest,
         "policy": problem.policy.to_dict(),
-        "seed": problem.policy.options.seed,
-        "mentors": len(problem.mentors),
-        "mentees": len(problem.mentees),
-        "pairs": len(solution.mentors),
-        "max_pairs": solution.max_pairs,
-        "total_score": solution.total_score,
-        "kept_bonus": solution.kept_bonus,
-        "upper_bound": solution.upper_bound,
-        "gap": solution.gap,
-        "certified": solution.certified,
-        "blocking_pairs": measured.blocking_pairs,
-        "worst_pair": measured.worst_pair,
-        "quantiles": dict(measured.quantiles),
-        "means": dict(measured.means),
-        "first_wish_met": measured.first_wish_met,
+        **figures_of(problem, solution, measured),
         "cautions": list(problem.cautions),
     }
 

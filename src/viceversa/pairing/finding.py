@@ -22,6 +22,7 @@ from viceversa.matching import (
     quality,
     solve,
 )
+from viceversa.matching.figures import figures_of
 from viceversa.matching.policy import CRITERIA
 from viceversa.programmes.models import Enrolment
 
@@ -67,24 +68,11 @@ class Finding:
 
     def report(self, *, seconds: float) -> dict[str, Any]:
         """The figures of ``report.json``, and those that a page needs beside them."""
-        problem, solution, measured = self.problem, self.solution, self.quality
+        problem, solution = self.problem, self.solution
         return {
             "version": version("viceversa"),
             "input_sha256": self.snapshot.digest,
-            "seed": problem.policy.options.seed,
-            "mentors": len(problem.mentors),
-            "mentees": len(problem.mentees),
-            "pairs": len(solution.mentors),
-            "max_pairs": solution.max_pairs,
-            "total_score": solution.total_score,
-            "upper_bound": solution.upper_bound,
-            "gap": solution.gap,
-            "certified": solution.certified,
-            "blocking_pairs": measured.blocking_pairs,
-            "worst_pair": measured.worst_pair,
-            "quantiles": dict(measured.quantiles),
-            "means": dict(measured.means),
-            "first_wish_met": measured.first_wish_met,
+            **figures_of(problem, solution, self.quality),
             "seconds": round(seconds, 3),
             "people": len(problem.people),
             "mentees_paired": len(np.unique(solution.mentees)),
