@@ -82,7 +82,7 @@ def test_whoever_wants_nothing_is_told_apart() -> None:
 
 def test_an_exclusion_is_told_as_not_available_and_nothing_else() -> None:
     rows = [person("e1", "mentee", wants={"ai": Want(3, 0)}), person("m1", offers={"ai": 4}, excludes=("e1",))]
-    problem, found = pool(rows, teaching())
+    _, found = pool(rows, teaching())
     assert [why for _who, why in found.idle] == ["unavailable"]
 
 
@@ -126,7 +126,8 @@ def test_what_is_missing_is_what_no_assignment_could_give(seed: int) -> None:
 
 def _brute(learners: list[PersonRow], teachers: list[PersonRow], name: str) -> int:
     def fits(learner: PersonRow, teacher: PersonRow) -> bool:
-        assert learner.grade is not None and teacher.grade is not None
+        assert learner.grade is not None
+        assert teacher.grade is not None
         return learner.grade - teacher.grade >= 1 and teacher.offers[name] > learner.wants[name][1]
 
     for count in range(min(len(learners), len(teachers)), 0, -1):

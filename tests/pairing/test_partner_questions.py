@@ -1,4 +1,4 @@
-"""A question to the proposed partner: through the coordinator both ways, sealed, and the time of answering stands still."""
+"""A question to the proposed partner: through the coordinator both ways, sealed, and the clock stands still."""
 
 from __future__ import annotations
 

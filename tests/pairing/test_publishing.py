@@ -171,7 +171,7 @@ def test_proposals_end_by_themselves_after_ten_days(northmoor: Northmoor, clock:
     clock.forward(hours=1)
     assert expire_proposals(clock()) == 2
     assert set(run.proposals.values_list("state", flat=True)) == {Proposal.State.EXPIRED}
-    assert Job.objects.filter(kind="proposal_ended_letter").count() == 1
+    assert Job.objects.filter(kind="proposal_ended_letter").count() == 4  # both of both, whoever answered
     assert expire_proposals(clock()) == 0
 
 

@@ -33,8 +33,8 @@ def on_pair_ended(follow: Follow) -> Follow:
 def end_pair(pair: Pair, *, why: Ending.Category, side: str, by: User | None, now: datetime) -> Ending | None:
     """End a running pair; None when it has ended already.
 
-    ``side`` is the one who does not go on, empty where that is nobody's to know. Their places are free again, whoever still takes part can be matched
-    again, a lock on the two is lifted, and the partner is told.
+    ``side`` is the one who does not go on, empty where that is nobody's to know. Their places are free again,
+    whoever still takes part can be matched again, a lock on the two is lifted, and the partner is told.
     """
     sides = hold_enrolments((pair.mentor_id, pair.mentee_id))
     held = Pair.objects.select_for_update(of=("self",)).select_related("cohort__programme").get(pk=pair.pk)

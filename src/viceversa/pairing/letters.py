@@ -84,9 +84,7 @@ def question_letter(proposal: Proposal, *, to: Enrolment, is_asked: bool, now: d
     told = _("%(name)s, there is word on what you asked about your proposed partner in %(programme)s.")
     return Letter(
         to=to.person.email,
-        subject=(
-            _("%(programme)s: a question for you") if is_asked else _("%(programme)s: word on your question")
-        )
+        subject=(_("%(programme)s: a question for you") if is_asked else _("%(programme)s: word on your question"))
         % names,
         paragraphs=((asked if is_asked else told) % names,),
         action_label=_("Read it and answer") if is_asked else _("Read it"),
