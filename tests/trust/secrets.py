@@ -141,9 +141,11 @@ def _tell_more(house: House) -> None:
         house.send(
             "coordinator", "question_new", programme, words=f"Q{place}", kind="short", side="both", readers=readers
         )
-    one, both = house.world.programme.questions.order_by("position").values_list("public_id", flat=True)[:2]
+    asked = house.world.programme.questions.filter(words__in=("Q0", "Q1"))
+    one, both = asked.order_by("words").values_list("public_id", flat=True)
     answers = {f"q_{one}": TOLD_ONE.word, f"q_{both}": TOLD_BOTH.word, "seen": _seen(house, "mentor", "questions")}
     house.send("mentor", "enrolment_step", mentor, "questions", **answers)
+    house.world.programme.identity_questions.all().delete()  # what the table of addresses made for itself
     for label in ("Gender", "Disability"):
         house.send("coordinator", "identity_new", programme, label=label, match="To differ.", partner="To talk of it.")
     said = {"gender-value": "own-words", "gender-own": IDENTITY.word, "gender-match": "on"}

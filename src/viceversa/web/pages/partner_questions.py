@@ -79,6 +79,9 @@ def question_desk(request: PageRequest, public_id: str) -> HttpResponse:
     if request.method == "POST":
         question = _at_this_desk(programme, request.POST.get("about", ""))
         form = NotPassedOnForm(request.POST)
+        if question is None:
+            messages.warning(request, _("Nothing was changed: that question is not at this desk."))
+            return redirect("question_desk", public_id)
         if request.POST.get("do") != "decline" or form.is_valid():
             _done(request, question, form)
             return redirect("question_desk", public_id)
@@ -96,11 +99,8 @@ def question_desk(request: PageRequest, public_id: str) -> HttpResponse:
     return render(request, "proposals/desk.html", context)
 
 
-def _at_this_desk(programme: Programme, public_id: str) -> PartnerQuestion:
-    found = at_the_desk(programme.current_cohort).filter(public_id=public_id).first()
-    if found is None:
-        raise Http404
-    return found
+def _at_this_desk(programme: Programme, public_id: str) -> PartnerQuestion | None:
+    return at_the_desk(programme.current_cohort).filter(public_id=public_id).first()
 
 
 def _done(request: PageRequest, question: PartnerQuestion, form: NotPassedOnForm) -> None:

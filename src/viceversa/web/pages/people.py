@@ -105,7 +105,8 @@ def people_file(request: PageRequest) -> HttpResponse | StreamingHttpResponse:
     seat = access_installation(request)
     wish = wish_of(request)
     people = _narrowed(wish, cohorts=cohorts_of(seat.scopes(Role.COORDINATOR)), request=request)
-    note_taken_out(people, by=seat.user, now=request.now)
+    if request.method == "GET":
+        note_taken_out(people, by=seat.user, now=request.now)
     response = StreamingHttpResponse(people_csv(people), content_type="text/csv; charset=utf-8")
     response["Content-Disposition"] = f'attachment; filename="people-{request.now.date().isoformat()}.csv"'
     return response

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 from urllib.parse import urlencode
 
-from django.http import HttpResponse
+from django.http import HttpResponse, HttpResponseNotAllowed
 from django.shortcuts import redirect, render
 from django.urls import URLPattern, path, reverse
 
@@ -23,6 +23,8 @@ from ..request import PageRequest
 
 def programme_supply(request: PageRequest, public_id: str) -> HttpResponse:
     programme = access_programme(request, public_id)
+    if request.method not in ("GET", "POST"):  # looking begins a count; asking for the head alone must not
+        return HttpResponseNotAllowed(["GET", "POST"])
     found = counted(programme.current_cohort, now=request.now, again=request.method == "POST")
     if request.method == "POST":
         return redirect("programme_supply", public_id)
