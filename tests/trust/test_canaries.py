@@ -138,7 +138,10 @@ def test_reading_all_of_it_changed_nothing(told: Told) -> None:
     before, after = dict(told.read.before), dict(told.read.after)
     noted = set(after.pop(EVENTS)) - set(before.pop(EVENTS))
     asked = set(after.pop(JOBS)) - set(before.pop(JOBS))
-    before.pop(COUNTS), after.pop(COUNTS)
+    before, after = (
+        {table: rows for table, rows in there.items() if table != COUNTS and "procrastinate" not in table}
+        for there in (before, after)
+    )
     assert [job for job in asked if "supply_count" not in job] == []
     assert changed(before, after) == []
     assert [note for note in noted if FILE_TAKEN_OUT not in note] == []

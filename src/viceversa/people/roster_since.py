@@ -70,7 +70,7 @@ def in_the_way(roster: RosterImport) -> InTheWay:
     """What undoing would lose now. Raises ``KeysMissing`` when what was there before cannot be opened."""
     found = Found()
     found.add(new_people_used(roster))
-    for _ in changed_people(roster, found):
+    for _ in changed_people(roster, found, hold=False):
         pass
     return found.told()
 
@@ -116,8 +116,11 @@ def still_leading(roster: RosterImport) -> Iterator[Since]:
         yield Since(person, "leads")
 
 
-def changed_people(roster: RosterImport, found: Found) -> Iterator[Part]:
-    """Whom the import changed, locked and in parts; whoever was changed since is added to ``found``."""
+def changed_people(roster: RosterImport, found: Found, *, hold: bool) -> Iterator[Part]:
+    """Whom the import changed, in parts; whoever was changed since is added to ``found``.
+
+    With ``hold`` they are locked until the transaction ends, for whoever is about to change them.
+    """
     traces = RosterTrace.objects.filter(roster=roster, is_new=False).order_by("person_id")
     if not traces.exists():
         return
@@ -126,7 +129,9 @@ def changed_people(roster: RosterImport, found: Found) -> Iterator[Part]:
     while rows := list(traces.filter(person_id__gt=last).values_list("person_id", "sealed")[:TRACED_AT_ONCE]):
         last = rows[-1][0]
         opened = {person: Trace.opened(sealed, key=key) for person, sealed in rows}
-        people = Person.objects.select_for_update(no_key=True).filter(pk__in=list(opened)).order_by("pk")
+        people = Person.objects.filter(pk__in=list(opened)).order_by("pk")
+        if hold:
+            people = people.select_for_update(no_key=True)
         part = Part(list(people), opened, roster.applied_at)
         found.add(_changed_since(part))
         yield part

@@ -115,7 +115,7 @@ def _undo_once(roster: RosterImport, *, now: datetime) -> list[str] | None:
     roster.refresh_from_db()
     found = Found()
     found.add(new_people_used(roster))
-    for part in changed_people(roster, found):
+    for part in changed_people(roster, found, hold=True):
         if not found.count:
             _restore(part)
     found.add(still_leading(roster))
