@@ -11,6 +11,7 @@ from tests.conftest import MovableClock
 from tests.pairing import pool as pools
 from tests.pairing.test_match_runs import made, run_now
 from tests.personas import Northmoor
+from viceversa.accounts.fingerprint import ChangedMeanwhile
 from viceversa.accounts.keys.store import seal
 from viceversa.accounts.models import User
 from viceversa.outbox.models import Job
@@ -22,7 +23,6 @@ from viceversa.pairing.models import Proposal
 from viceversa.pairing.standing import drafts_seen
 from viceversa.people.models import Exclusion
 from viceversa.programmes.enrol import withdraw_enrolment
-from viceversa.programmes.fingerprint import ChangedMeanwhile
 
 
 def coordinator(world: Northmoor) -> User:

@@ -9,6 +9,7 @@ import pytest
 from tests.conftest import MovableClock
 from tests.pairing import pool as pools
 from tests.personas import Northmoor
+from viceversa.accounts.fingerprint import ChangedMeanwhile
 from viceversa.accounts.keys.store import KeysMissing, destroy_key
 from viceversa.accounts.models import Event
 from viceversa.matching import Policy, PolicyError
@@ -20,7 +21,6 @@ from viceversa.pairing.snapshot import Snapshot, take_snapshot
 from viceversa.people.identity import IdentitySaid, say_identity, withdraw_identity
 from viceversa.people.models import Person, RankedPreference
 from viceversa.programmes.favourites import TooMany, choose_favourites, own_favourites, seen_of
-from viceversa.programmes.fingerprint import ChangedMeanwhile
 from viceversa.programmes.identity_questions import (
     AboutAge,
     IdentityContent,

@@ -11,9 +11,9 @@ from django.db import transaction
 from django.db.models import Max, Q
 
 from viceversa.accounts.events import record
+from viceversa.accounts.fingerprint import ChangedMeanwhile
 from viceversa.accounts.models import User
 from viceversa.outbox.actions import enqueue
-from viceversa.programmes.fingerprint import ChangedMeanwhile
 from viceversa.programmes.models import Cohort
 from viceversa.programmes.policy import complete_policy
 

@@ -14,11 +14,11 @@ from typing import Any
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from viceversa.accounts.fingerprint import ChangedMeanwhile, fingerprint
 from viceversa.accounts.models import User
 from viceversa.formats.cells import FORBIDDEN
 from viceversa.formats.problems import ProblemLog
 from viceversa.formats.table import read_table
-from viceversa.programmes.fingerprint import ChangedMeanwhile, fingerprint
 from viceversa.programmes.models import Enrolment
 
 from .decisions import LIFT, put_decision

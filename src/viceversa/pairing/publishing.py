@@ -8,12 +8,12 @@ from datetime import datetime, timedelta
 
 from django.db import transaction
 
+from viceversa.accounts.fingerprint import ChangedMeanwhile
 from viceversa.accounts.keys.store import KeysMissing
 from viceversa.accounts.models import User
 from viceversa.outbox.actions import enqueue
 from viceversa.outbox.models import Job
 from viceversa.outbox.registry import handles
-from viceversa.programmes.fingerprint import ChangedMeanwhile
 
 from .actions import NotPublishable, publish_run
 from .holding import hold_run

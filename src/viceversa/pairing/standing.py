@@ -9,9 +9,9 @@ from datetime import datetime
 import numpy as np
 from django.db.models import QuerySet
 
+from viceversa.accounts.fingerprint import fingerprint
 from viceversa.matching.rules import feasible
 from viceversa.matching.scoring import scores
-from viceversa.programmes.fingerprint import fingerprint
 from viceversa.programmes.models import Enrolment
 
 from .models import MatchRun, Proposal

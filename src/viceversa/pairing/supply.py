@@ -15,6 +15,7 @@ from typing import Any
 from django.db import transaction
 from django.db.models import Count, Max
 
+from viceversa.accounts.fingerprint import fingerprint
 from viceversa.accounts.keys.store import KeysMissing
 from viceversa.formats.person import PersonRow
 from viceversa.matching import InputProblems, PolicyError, Problem
@@ -24,7 +25,6 @@ from viceversa.outbox.actions import enqueue
 from viceversa.outbox.models import Job
 from viceversa.outbox.registry import handles
 from viceversa.people.models import Person, RosterImport, TopicOffer, TopicWant
-from viceversa.programmes.fingerprint import fingerprint
 from viceversa.programmes.models import Cohort, Enrolment
 from viceversa.programmes.policy import complete_policy
 

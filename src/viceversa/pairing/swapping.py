@@ -14,8 +14,8 @@ from django.db import transaction
 from django.db.models import Q
 
 from viceversa.accounts.events import record
+from viceversa.accounts.fingerprint import ChangedMeanwhile, fingerprint
 from viceversa.accounts.models import User
-from viceversa.programmes.fingerprint import ChangedMeanwhile, fingerprint
 from viceversa.programmes.models import Enrolment
 
 from .decisions import LIFT, put_decision

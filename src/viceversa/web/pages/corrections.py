@@ -10,6 +10,7 @@ from django.shortcuts import redirect, render
 from django.urls import URLPattern, path, reverse
 from django.utils.translation import gettext as _
 
+from viceversa.accounts.fingerprint import ChangedMeanwhile
 from viceversa.accounts.keys.store import KeysMissing
 from viceversa.accounts.models import User
 from viceversa.pairing.correction_files import drop_corrections, keep_corrections, kept_corrections
@@ -20,7 +21,6 @@ from viceversa.pairing.obstacles import RunStopped, obstacle
 from viceversa.pairing.review import run_before, runs_of
 from viceversa.pairing.sheets import run_workbook as workbook_of
 from viceversa.pairing.words.obstacles import obstacle_sentences
-from viceversa.programmes.fingerprint import ChangedMeanwhile
 from viceversa.programmes.models import Enrolment
 
 from ..access import access_run

@@ -11,6 +11,7 @@ from django.urls import URLPattern, path
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from viceversa.accounts.fingerprint import ChangedMeanwhile
 from viceversa.accounts.keys.store import KeysMissing
 from viceversa.accounts.models import User
 from viceversa.journey.kept import LARGE, kept
@@ -20,7 +21,6 @@ from viceversa.pairing.obstacles import RunStopped, obstacle
 from viceversa.pairing.publishing import publishing_of, request_publication, takes_a_worker
 from viceversa.pairing.standing import Ahead, publication_ahead
 from viceversa.pairing.words.obstacles import obstacle_sentences
-from viceversa.programmes.fingerprint import ChangedMeanwhile
 
 from ..access import access_run
 from ..request import PageRequest

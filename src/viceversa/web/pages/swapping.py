@@ -10,13 +10,13 @@ from django.shortcuts import redirect, render
 from django.urls import URLPattern, path
 from django.utils.translation import gettext as _
 
+from viceversa.accounts.fingerprint import ChangedMeanwhile
 from viceversa.accounts.keys.store import KeysMissing
 from viceversa.accounts.models import User
 from viceversa.pairing.models import MatchRun
 from viceversa.pairing.obstacles import RunStopped, obstacle
 from viceversa.pairing.swapping import Effect, NotADraft, NotPossible, swap, swap_effect
 from viceversa.pairing.words.obstacles import obstacle_sentences
-from viceversa.programmes.fingerprint import ChangedMeanwhile
 
 from ..access import access_run
 from ..forms.matching import SwapForm
