@@ -12,7 +12,7 @@ import numpy as np
 from viceversa.matching.field import blocks, is_settled, is_small
 from viceversa.matching.problem import Ints, Problem
 from viceversa.matching.rules import broken, unavailable
-from viceversa.matching.scoring import Floats, lesson_levels, scores
+from viceversa.matching.scoring import Floats, judged_scores, lesson_levels, scores
 
 KEYS = (
     "grade_gap_min",
@@ -114,7 +114,8 @@ def needed(problem: Problem, key: str, mentors: Ints, mentees: Ints) -> Floats:
     if key == "teach_level_min":
         return best_lesson(problem, mentors, mentees).astype(np.float64)
     if key == "score_min":
-        score: Floats = np.floor(np.rint(scores(problem, mentors, mentees) * 1e6) / 1e4) / 100
+        judged = judged_scores(problem, mentors, mentees, scores=scores(problem, mentors, mentees))
+        score: Floats = np.floor(np.rint(judged * 1e6) / 1e4) / 100
         return score
     return np.zeros(len(mentors))
 

@@ -24,8 +24,8 @@ CHUNKS = 64
 GRADE, ZONE, MANAGER, OPENS, CLOSES, DEPTH, FORMALITY, STRUCTURE, INTERESTS, WEIGHT, TOP, SETS = range(12)
 """Columns of the table of people; from `SETS` on come attributes, then bits of languages and interests."""
 
-GAP, LINE, SAME_MANAGER, LANGUAGE, TEACH, LEVEL, FLIP, STRETCH, ATTRIBUTES, TONGUES, WORDS = range(11)
-"""Places in `View.whole`: rules, direction and objective, and how wide each of the sets is."""
+GAP, LINE, SAME_MANAGER, LANGUAGE, TEACH, LEVEL, FLIP, STRETCH, ATTRIBUTES, TONGUES, WORDS, PLAIN = range(12)
+"""Places in `View.whole`: rules, direction and objective, how wide each of the sets is, attributes without identity."""
 
 SUM, MINUTES, SCORE, RESOLUTION = range(7, 11)
 """Places in `View.real`, after the seven weights."""
@@ -217,17 +217,17 @@ def one_manager(whole, mine, theirs):  # type: ignore[no-untyped-def]
 
 
 @nb.njit(cache=True)
-def pair_score(whole, real, minutes, mine, theirs, given, taken, preference):  # type: ignore[no-untyped-def]
-    """The score, with the operations of `scoring` in their order."""
+def pair_score(whole, real, minutes, mine, theirs, given, taken, preference, attributes):  # type: ignore[no-untyped-def]
+    """The score over the first few attributes, with the operations of `scoring` in their order."""
     first = SETS + whole[ATTRIBUTES] + whole[TONGUES]
     both = np.int64(0)
     for word in range(first, first + whole[WORDS]):
         both += _ones(mine[word] & theirs[word])
     interests = both / max(1, mine[INTERESTS] + theirs[INTERESTS] - both)
     differ = 0
-    for place in range(SETS, SETS + whole[ATTRIBUTES]):
+    for place in range(SETS, SETS + attributes):
         differ += mine[place] >= 0 and theirs[place] >= 0 and mine[place] != theirs[place]
-    difference = differ / max(1, whole[ATTRIBUTES])
+    difference = differ / max(1, attributes)
     likeness, scales = 0, 0
     for scale in range(FORMALITY, STRUCTURE + 1):
         if mine[scale] > 0 and theirs[scale] > 0:
@@ -249,7 +249,7 @@ def pair_score(whole, real, minutes, mine, theirs, given, taken, preference):  #
 
 @nb.njit(cache=True)
 def feasible_score(whole, real, minutes, mine, theirs, given, taken, preference, lesson, banned):  # type: ignore[no-untyped-def]
-    """The score of a feasible pair, else `INFEASIBLE`; cheap rules first."""
+    """The score of a feasible pair, else `INFEASIBLE`; cheap rules first. The least score heeds no identity."""
     if banned or grade_gap(whole, mine, theirs) < whole[GAP]:
         return INFEASIBLE
     if whole[TEACH] and lesson < whole[LEVEL]:
@@ -258,8 +258,11 @@ def feasible_score(whole, real, minutes, mine, theirs, given, taken, preference,
         return INFEASIBLE
     if speechless(whole, mine, theirs) or in_line(whole, mine, theirs):
         return INFEASIBLE
-    score = pair_score(whole, real, minutes, mine, theirs, given, taken, preference)
-    return score if np.rint(score * 1e6) / 1e6 >= real[SCORE] else INFEASIBLE
+    score = pair_score(whole, real, minutes, mine, theirs, given, taken, preference, whole[ATTRIBUTES])
+    judged = score
+    if real[SCORE] > 0 and whole[PLAIN] < whole[ATTRIBUTES]:
+        judged = pair_score(whole, real, minutes, mine, theirs, given, taken, preference, whole[PLAIN])
+    return score if np.rint(judged * 1e6) / 1e6 >= real[SCORE] else INFEASIBLE
 
 
 @nb.njit(cache=True)
@@ -434,7 +437,7 @@ def sweep_breaches(view, width, bits):  # type: ignore[no-untyped-def]
                 if real[SCORE] > 0:
                     score = pair_score(
                         whole, real, minutes, mine, theirs,
-                        given[column], taken[column], preference[column],
+                        given[column], taken[column], preference[column], whole[PLAIN],
                     )  # fmt: skip
                     if np.rint(score * 1e6) / 1e6 < real[SCORE]:
                         found |= bits[7]

@@ -161,7 +161,9 @@ def _codes(values: Sequence[str]) -> Ints:
 
 
 def _attributes(people: Sequence[PersonRow], names: Sequence[str]) -> Ints:
-    columns = [_codes([normal(attribute_of(person, name)) for person in people]) for name in names]
+    """One column an attribute, those about identity last."""
+    in_order = sorted(names, key=lambda name: name.startswith(IDENTITY))
+    columns = [_codes([normal(attribute_of(person, name)) for person in people]) for name in in_order]
     return np.array(columns, dtype=np.int64).reshape(len(names), len(people)).T.copy()
 
 

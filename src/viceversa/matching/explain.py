@@ -18,7 +18,7 @@ from viceversa.matching.policy import CRITERIA
 from viceversa.matching.problem import Problem
 from viceversa.matching.reasons import Reason
 from viceversa.matching.rules import broken, unavailable
-from viceversa.matching.scoring import criteria, score, weight_sum
+from viceversa.matching.scoring import criteria, judged_scores, score, weight_sum
 from viceversa.matching.solution import Leaf, Solution
 
 
@@ -68,7 +68,8 @@ def explain_pair(problem: Problem, solution: Solution, mentor_id: str, mentee_id
     values = criteria(problem, one, other)
     made = score(problem, values)
     forbids = broken(problem, one, other, scores=made)
-    against = tuple(rules_against(problem, mentor, mentee, score=float(made[0]), forbids=forbids))
+    judged = judged_scores(problem, one, other, scores=made)
+    against = tuple(rules_against(problem, mentor, mentee, score=float(judged[0]), forbids=forbids))
     status = "forbidden" if against else "feasible"
     if (mentor, mentee) in _made(solution):
         status = "made"

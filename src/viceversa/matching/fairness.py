@@ -12,6 +12,7 @@ from dataclasses import replace
 import numpy as np
 
 from viceversa.matching.problem import Problem
+from viceversa.matching.scoring import judged_scores
 from viceversa.matching.solution import Floor, Solution
 
 STEPS = 10**6
@@ -69,4 +70,5 @@ def _worst(problem: Problem, solution: Solution) -> int:
     locked = set(problem.locked)
     made = zip(solution.mentors.tolist(), solution.mentees.tolist(), strict=True)
     free = np.array([pair not in locked for pair in made], dtype=np.bool_)
-    return int(np.rint(solution.scores[free] * STEPS).min(initial=STEPS))
+    judged = judged_scores(problem, solution.mentors, solution.mentees, scores=solution.scores)
+    return int(np.rint(judged[free] * STEPS).min(initial=STEPS))

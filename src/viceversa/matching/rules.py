@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from viceversa.matching.problem import Ints, Problem
-from viceversa.matching.scoring import Floats, lesson_levels
+from viceversa.matching.scoring import Floats, judged_scores, lesson_levels
 
 Mask = NDArray[np.bool_]
 
@@ -25,6 +25,7 @@ RULES = (
 def broken(problem: Problem, mentors: Ints, mentees: Ints, *, scores: Floats) -> dict[str, Mask]:
     """For each rule whether it forbids each pair (mentors[k], mentees[k])."""
     rules = problem.policy.rules
+    judged = judged_scores(problem, mentors, mentees, scores=scores)
     return {
         "grade_gap_min": problem.traits.grade[mentees] - problem.traits.grade[mentors] < rules.grade_gap_min,
         "reporting_line": in_line(problem, mentors, mentees),
@@ -32,7 +33,7 @@ def broken(problem: Problem, mentors: Ints, mentees: Ints, *, scores: Floats) ->
         "common_language": _no_common_language(problem, mentors, mentees),
         "overlap_hours_min": _too_little_overlap(problem, mentors, mentees),
         "must_teach": _teaches_nothing(problem, mentors, mentees),
-        "score_min": np.rint(scores * 1e6) / 1e6 < rules.score_min,
+        "score_min": np.rint(judged * 1e6) / 1e6 < rules.score_min,
     }
 
 

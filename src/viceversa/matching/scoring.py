@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from viceversa.matching.encode import TopicLists
 from viceversa.matching.hours import FULL_OVERLAP_MINUTES
-from viceversa.matching.policy import CRITERIA, Policy
+from viceversa.matching.policy import CRITERIA, IDENTITY, Policy
 from viceversa.matching.problem import Ints, Problem
 
 Floats = NDArray[np.float64]
@@ -50,6 +50,23 @@ def weight_sum(policy: Policy) -> float:
 def scores(problem: Problem, mentors: Ints, mentees: Ints) -> Floats:
     """The score of each pair (mentors[k], mentees[k])."""
     return score(problem, criteria(problem, mentors, mentees))
+
+
+def plain_attributes(policy: Policy) -> int:
+    """How many attributes of `difference_on` are not about identity; they are the first columns."""
+    return sum(not name.startswith(IDENTITY) for name in policy.options.difference_on)
+
+
+def judged_scores(problem: Problem, mentors: Ints, mentees: Ints, *, scores: Floats) -> Floats:
+    """What `score_min` is held against: these scores, but computed without identity attributes.
+
+    Otherwise which pairs may be made, and how many partners somebody could have had, would tell of them.
+    """
+    plain = plain_attributes(problem.policy)
+    if not problem.policy.rules.score_min or plain == problem.traits.attributes.shape[1]:
+        return scores
+    values = criteria(problem, mentors, mentees)
+    return score(problem, {**values, "difference": difference(problem, mentors, mentees, among=plain)})
 
 
 def taught(problem: Problem, teachers: Ints, learners: Ints) -> Floats:
@@ -99,11 +116,12 @@ def preference(problem: Problem, mentors: Ints, mentees: Ints) -> Floats:
     return (halves.of(mentors * n + mentees) + halves.of(mentees * n + mentors)) / 2
 
 
-def difference(problem: Problem, mentors: Ints, mentees: Ints) -> Floats:
-    """Share of the attributes of `difference_on` that are known on both sides and differ."""
-    ours, theirs = problem.traits.attributes[mentors], problem.traits.attributes[mentees]
+def difference(problem: Problem, mentors: Ints, mentees: Ints, *, among: int | None = None) -> Floats:
+    """Share of the attributes of `difference_on`, or of the first few, that are known on both sides and differ."""
+    attributes = problem.traits.attributes[:, :among]
+    ours, theirs = attributes[mentors], attributes[mentees]
     differ = ((ours >= 0) & (theirs >= 0) & (ours != theirs)).sum(axis=1)
-    share: Floats = differ / max(1, problem.traits.attributes.shape[1])
+    share: Floats = differ / max(1, attributes.shape[1])
     return share
 
 

@@ -13,7 +13,7 @@ from viceversa.matching.objective import RESOLUTION, stretch
 from viceversa.matching.policy import CRITERIA
 from viceversa.matching.problem import Ints, Problem
 from viceversa.matching.rules import minutes_needed
-from viceversa.matching.scoring import Floats, weight_sum
+from viceversa.matching.scoring import Floats, plain_attributes, weight_sum
 
 Pair = tuple[int, int]
 
@@ -91,6 +91,7 @@ def _whole(problem: Problem, *, flip: bool) -> Ints:
             traits.attributes.shape[1],
             traits.languages.shape[1],
             traits.interests.shape[1],
+            plain_attributes(problem.policy),
         ],
         dtype=np.int64,
     )
