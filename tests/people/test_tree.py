@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from tests.personas import make_person
+from viceversa.people.below import LARGE, below_each, below_manager
+from viceversa.people.models import Person, RosterImport
 from viceversa.people.reporting_lines import line_from
 from viceversa.people.tree import BRANCHES_A_PAGE, TWIGS_SHOWN, reports_of, roots, tree_around
 
 pytestmark = pytest.mark.django_db(databases=["default", "keys"])
 TODAY = date(2026, 6, 23)
+NOW = datetime(2026, 6, 23, 9, tzinfo=UTC)
 
 
 def tree_of(person):
@@ -73,3 +76,46 @@ def test_a_tree_takes_as_many_queries_for_hundreds_as_for_one():
         counts.append(len(queries))
     assert counts[0] == counts[1]
     assert len(tree.branches) == BRANCHES_A_PAGE
+
+
+def test_everybody_below_is_counted_at_any_distance_in_each_branch_and_twig():
+    top = make_person("top", "T", "Op")
+    left, right = make_person("left", "L", "Eft", manager=top), make_person("right", "R", "Ight", manager=top)
+    twig = make_person("twig", "T", "Wig", manager=left)
+    leaf = make_person("leaf", "L", "Eaf", manager=twig)
+    make_person("vein", "V", "Ein", manager=leaf)
+    below = below_manager(top, now=NOW)
+    assert below.everybody == 5
+    assert {key: below.under.get(key, 0) for key in (left.pk, twig.pk, right.pk)} == {
+        left.pk: 3,
+        twig.pk: 2,
+        right.pk: 0,
+    }
+    heads = below_each([top, twig], now=NOW)
+    assert (heads.under[top.pk], heads.under[left.pk], heads.under[twig.pk], heads.under[leaf.pk]) == (5, 3, 2, 1)
+
+
+def test_whoever_has_left_is_not_counted_below():
+    top = make_person("top", "T", "Op")
+    make_person("gone", "G", "One", manager=top, leave_date="2026-06-23")
+    make_person("stays", "S", "Tays", manager=top, leave_date="2026-06-24")
+    assert below_manager(top, now=NOW).everybody == 1
+
+
+def test_a_circle_below_ends():
+    top = make_person("top", "T", "Op")
+    one = make_person("one", "O", "Ne", manager=top)
+    Person.objects.filter(pk=top.pk).update(manager=one)
+    assert below_manager(top, now=NOW).under[one.pk] >= 1
+
+
+def test_a_large_branch_is_counted_once_a_minute_unless_a_file_came_in():
+    top = make_person("top", "T", "Op")
+    Person.objects.bulk_create(Person(person_id=f"b{number}", manager=top) for number in range(LARGE))
+    assert below_manager(top, now=NOW).everybody == LARGE
+    make_person("late", "L", "Ate", manager=top)
+    assert below_manager(top, now=NOW + timedelta(seconds=59)).everybody == LARGE
+    assert below_manager(top, now=NOW + timedelta(seconds=60)).everybody == LARGE + 1
+    make_person("later", "L", "Ater", manager=top)
+    RosterImport.objects.create(uploaded_at=NOW, applied_at=NOW, content=b"", file_name="", sha256="")
+    assert below_manager(top, now=NOW + timedelta(seconds=61)).everybody == LARGE + 2

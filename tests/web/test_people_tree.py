@@ -86,10 +86,44 @@ def test_who_takes_part_in_another_coordinators_programme_is_not_shown(northmoor
     assert page.context["centre"].sides == frozenset()
 
 
-def test_the_top_lists_whoever_has_nobody_above_and_leads_on(northmoor, coordinator, line):
+def test_the_only_one_at_the_top_is_drawn_at_once_with_two_levels_below(coordinator, line):
     page = coordinator.get("/people/tree/")
-    assert {node.person.person_id for node in page.context["roots"]} == {"n-mentee"}
+    assert page.context["person"] == line[0]
+    assert list(drawn(page)) == ["between", "n-mentor"]
+    assert "1 person reports to them, and 2 stand below at any distance" in text_of(page)
+
+
+def test_several_at_the_top_stand_beside_each_other_each_with_the_first_below(coordinator, line):
+    other = make_person("boss", "Other", "Boss")
+    make_person("helps", "Somebody", "Below", manager=other)
+    page = coordinator.get("/people/tree/")
+    seen = {node.person.person_id: [twig.person.person_id for twig in node.below] for node in page.context["roots"]}
+    assert seen == {"boss": ["helps"], "n-mentee": ["between"]}
+    assert [node.under for node in page.context["roots"]] == [1, 2]
     assert f"?at={line[0].public_id}" in page.content.decode()
+
+
+def test_whoever_is_searched_for_stands_open_in_their_branch(northmoor, coordinator, line):
+    leader, between, mentor = line
+    cohort = northmoor.programme.cohorts.get().public_id
+    found = coordinator.get("/people/tree/", {"q": "Be Tween", "cohort": cohort}, follow=True)
+    assert found.redirect_chain == [(f"/people/tree/?at={between.public_id}&cohort={cohort}", 302)]
+    assert [node.person for node in found.context["above"]] == [leader]
+    assert list(drawn(found)) == ["n-mentee", "n-mentor"]
+    several = coordinator.get("/people/tree/", {"q": "e"})
+    assert {leader.public_id, between.public_id} <= {node.person.public_id for node in several.context["roots"]}
+    assert "Nobody fits" in text_of(coordinator.get("/people/tree/", {"q": "qqqq"}))
+    assert mentor.person_id in drawn(coordinator.get("/people/tree/", {"at": between.public_id}))
+
+
+def test_a_manager_of_many_is_drawn_page_by_page(coordinator, line):
+    for number in range(60):
+        make_person(f"m{number:02}", "Many", f"{number:02}", manager=line[1])
+    first = coordinator.get("/people/tree/", {"at": line[1].public_id})
+    third = coordinator.get("/people/tree/", {"at": line[1].public_id, "page": 3})
+    assert [len(page.context["branches"]) for page in (first, third)] == [24, 13]
+    assert "61 people report to Be Tween" in text_of(third)
+    assert "49 to 61 of 61" in text_of(third)
 
 
 def test_nobody_there_is_not_found_and_nobody_else_draws_the_tree(northmoor, coordinator, client):

@@ -13,7 +13,7 @@ from .models import Person
 
 BRANCHES_A_PAGE = 24
 TWIGS_SHOWN = 4
-ROOTS_A_PAGE = 50
+ROOTS_A_PAGE = 24
 _BY_NAME = ("family_name", "given_name", "pk")
 
 
@@ -61,29 +61,28 @@ def reports_of(person: Person, *, on: date) -> QuerySet[Person]:
 def tree_around(line: Sequence[Person], *, reports: Iterable[Person], count: int, on: date) -> Tree:
     """The tree for one page of somebody's reports; ``count`` is how many they are altogether.
 
-    ``line`` is that person and whoever stands above them, nearest first. Two queries, however many there are.
+    ``line`` is that person and whoever stands above them, nearest first. Three queries, however many there are.
     """
     person, above = line[0], list(reversed(line[1:]))
-    first = list(reports)
-    second = _some_of_each(first, on=on)
-    counts = _report_counts([*above, *first, *(one for twigs in second.values() for one in twigs)], on=on)
-
-    def node(one: Person) -> Node:
-        below = tuple(Node(twig, counts.get(twig.pk, 0)) for twig in second.get(one.pk, ()))
-        return Node(one, counts.get(one.pk, 0), below)
-
+    counts = _report_counts(above, on=on)
     return Tree(
         above=tuple(Node(one, counts.get(one.pk, 0)) for one in above),
         centre=Node(person, count),
-        branches=tuple(node(one) for one in first),
+        branches=tuple(forest_of(reports, on=on)),
     )
 
 
-def nodes_of(people: Iterable[Person], *, on: date) -> list[Node]:
-    """These people and how many report to each, without those below."""
-    listed = list(people)
-    counts = _report_counts(listed, on=on)
-    return [Node(person, counts.get(person.pk, 0)) for person in listed]
+def forest_of(people: Iterable[Person], *, on: date) -> list[Node]:
+    """These people, each with the first few who report to them. Two queries, however many there are."""
+    heads = list(people)
+    below = _some_of_each(heads, on=on)
+    counts = _report_counts([*heads, *(one for twigs in below.values() for one in twigs)], on=on)
+
+    def node(person: Person) -> Node:
+        twigs = tuple(Node(one, counts.get(one.pk, 0)) for one in below.get(person.pk, ()))
+        return Node(person, counts.get(person.pk, 0), twigs)
+
+    return [node(head) for head in heads]
 
 
 def _some_of_each(managers: list[Person], *, on: date) -> dict[int, list[Person]]:

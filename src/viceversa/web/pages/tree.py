@@ -5,15 +5,18 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlencode
 
 from django.http import Http404, HttpResponse
-from django.shortcuts import render
-from django.urls import URLPattern, path
+from django.shortcuts import redirect, render
+from django.urls import URLPattern, path, reverse
 
 from viceversa.accounts.access import Role
+from viceversa.people.below import below_each, below_manager
+from viceversa.people.directory import Wish, directory
 from viceversa.people.models import Person
 from viceversa.people.reporting_lines import line_from
-from viceversa.people.tree import BRANCHES_A_PAGE, ROOTS_A_PAGE, Node, nodes_of, reports_of, roots, tree_around
+from viceversa.people.tree import BRANCHES_A_PAGE, ROOTS_A_PAGE, Node, forest_of, reports_of, roots, tree_around
 from viceversa.programmes.firewall import Apart, Firewall, colleagues_of, could_meet, firewall_of, sides_of
 from viceversa.programmes.models import Cohort
 from viceversa.programmes.people_in import cohorts_of
@@ -25,14 +28,19 @@ from ..request import PageRequest
 from ..typed import typed
 
 Sides = Mapping[int, frozenset[str]]
+NO_WALL = Firewall(levels=0, same_manager=True)
 
 
 @dataclass(frozen=True)
 class Drawn:
-    """A person as the tree draws them: the side they take part on, and what keeps them from the person at hand."""
+    """A person as the tree draws them: the side they take part on, and what keeps them from the person at hand.
+
+    ``under``: people below them at any distance.
+    """
 
     person: Person
     reports: int
+    under: int
     sides: frozenset[str]
     has_left: bool
     apart: str = ""
@@ -51,10 +59,12 @@ def people_tree(request: PageRequest) -> HttpResponse:
     seat = access_installation(request)
     cohorts = cohorts_of(seat.scopes(Role.COORDINATOR))
     cohort = _at_hand(request, cohorts)
-    at = typed(request.GET, "at")
-    context: dict[str, Any] = {"cohorts": cohorts, "cohort": cohort}
+    at, words = typed(request.GET, "at"), typed(request.GET, "q").strip()
+    context: dict[str, Any] = {"cohorts": cohorts, "cohort": cohort, "words": words}
+    if words:
+        return _found(request, Wish(words=words), context)
     if not at:
-        return _roots(request, context)
+        return _from_the_top(request, context)
     line = line_from(at)
     if not line:
         raise Http404
@@ -71,12 +81,35 @@ def _at_hand(request: PageRequest, cohorts: list[Cohort]) -> Cohort | None:
     )
 
 
-def _roots(request: PageRequest, context: dict[str, Any]) -> HttpResponse:
+def _found(request: PageRequest, wish: Wish, context: dict[str, Any]) -> HttpResponse:
+    """Whoever the words fit: one is drawn at once, several are to be chosen from."""
+    listed = one_page(request, directory(wish, on=request.now.date()), per_page=ROOTS_A_PAGE)
+    if listed["page"].paginator.count == 1:
+        asked = {"at": listed["page"][0].public_id}
+        asked |= {"cohort": context["cohort"].public_id} if context["cohort"] else {}
+        return redirect(f"{reverse('people_tree')}?{urlencode(asked)}")
+    return _forest(request, listed, context | {"found": True})
+
+
+def _from_the_top(request: PageRequest, context: dict[str, Any]) -> HttpResponse:
+    """Whoever has nobody above them; if that is one person, they are drawn at once."""
     listed = one_page(request, roots(on=request.now.date()), per_page=ROOTS_A_PAGE)
+    if listed["page"].paginator.count == 1:
+        return _around(request, [listed["page"][0]], context | {"is_only_top": True})
+    return _forest(request, listed, context)
+
+
+def _forest(request: PageRequest, listed: dict[str, Any], context: dict[str, Any]) -> HttpResponse:
+    """Several people, each with the first who report to them."""
     people = list(listed["page"])
-    sides = sides_of(context["cohort"], people) if context["cohort"] else {}
-    nodes = nodes_of(people, on=request.now.date())
-    context |= {**listed, "roots": [_drawn(node, sides=sides, request=request) for node in nodes]}
+    trees = forest_of(people, on=request.now.date())
+    everybody = [person for node in trees for person in node.everybody]
+    draw = _Draw(
+        request=request,
+        sides=sides_of(context["cohort"], everybody) if context["cohort"] else {},
+        under=below_each(people, now=request.now).under,
+    )
+    context |= {**listed, "roots": [draw.node(node, distance=1) for node in trees]}
     return render(request, "people/tree_roots.html", context)
 
 
@@ -86,8 +119,10 @@ def _around(request: PageRequest, line: list[Person], context: dict[str, Any]) -
     listed = one_page(request, reports_of(person, on=today), per_page=BRANCHES_A_PAGE)
     tree = tree_around(line, reports=listed["page"], count=listed["page"].paginator.count, on=today)
     sides = sides_of(cohort, tree.everybody) if cohort else {}
-    wall = firewall_of(cohort.programme.policy) if cohort else Firewall(levels=0, same_manager=True)
-    draw = _Draw(request=request, sides=sides, wall=wall, own=sides.get(person.pk, frozenset()))
+    wall = firewall_of(cohort.programme.policy) if cohort else NO_WALL
+    below = below_manager(person, now=request.now)
+    under = {**below.under, person.pk: below.everybody}
+    draw = _Draw(request=request, sides=sides, under=under, wall=wall, own=sides.get(person.pk, frozenset()))
     levels = len(tree.above)
     context |= {
         **listed,
@@ -109,8 +144,9 @@ class _Draw:
 
     request: PageRequest
     sides: Sides
-    wall: Firewall
-    own: frozenset[str]
+    under: Mapping[int, int]
+    wall: Firewall = NO_WALL
+    own: frozenset[str] = frozenset()
 
     def node(self, node: Node, *, distance: int) -> Drawn:
         sides = self.sides.get(node.person.pk, frozenset())
@@ -119,17 +155,13 @@ class _Draw:
         return Drawn(
             person=node.person,
             reports=node.reports,
+            under=self.under.get(node.person.pk, 0),
             sides=sides,
             has_left=node.person.has_left(on=self.request.now.date()),
             apart=apart.value if apart else "",
             below=below,
             more=node.more if distance else 0,
         )
-
-
-def _drawn(node: Node, *, sides: Sides, request: PageRequest) -> Drawn:
-    wall = Firewall(levels=0, same_manager=True)
-    return _Draw(request=request, sides=sides, wall=wall, own=frozenset()).node(node, distance=0)
 
 
 def _kept_apart(nodes: list[Drawn]) -> int:
