@@ -164,3 +164,38 @@ def test_consent_words_are_agreed_to_before_sending_and_again_when_they_change(
     assert old.status_code == 409
     assert "has changed meanwhile" in text_of(old)
     enrolment.consents.get()
+
+
+def test_home_and_ones_own_page_lead_to_words_that_changed_and_only_until_they_are_agreed_to(
+    northmoor: Northmoor, client: Client
+) -> None:
+    programme = Programme.objects.filter(pk=northmoor.programme.pk)
+    mentor = northmoor.sign_in(client, "mentor")
+    check = reverse("enrolment_step", args=[northmoor.enrolments["mentor"].public_id, "check"])
+
+    def told() -> list[str]:
+        return [
+            text_of(page) for page in (mentor.get("/"), mentor.get(reverse("you"))) if check in page.content.decode()
+        ]
+
+    assert told() == []
+    programme.update(consent_text="We use it to match.")
+    assert [("has changed" in page) for page in told()] == [False, False]
+    mentor.post(check, {"agreed": mentor.get(check).context["digest"]})
+    assert told() == []
+    programme.update(consent_text="We use it for something else.")
+    home, own = told()
+    assert "What you agreed to has changed" in home
+    assert "What you agreed to in" in own
+    mentor.post(check, {"agreed": mentor.get(check).context["digest"]})
+    assert told() == []
+
+
+def test_whoever_takes_part_no_more_is_not_asked_to_agree(northmoor: Northmoor, client: Client) -> None:
+    Programme.objects.filter(pk=northmoor.programme.pk).update(consent_text="We use it to match.")
+    mentor, held = northmoor.sign_in(client, "mentor"), northmoor.enrolments["mentor"]
+    check = reverse("enrolment_step", args=[held.public_id, "check"])
+    held.state = held.State.COMPLETED
+    held.save()
+    assert check not in mentor.get("/").content.decode()
+    assert check not in mentor.get(reverse("you")).content.decode()

@@ -13,6 +13,7 @@ from django.db.models import Exists, OuterRef, Q
 from viceversa.pairing.models import Proposal, TrialWord
 from viceversa.pairing.models.proposal import ProposalAnswer
 from viceversa.people.models import Person
+from viceversa.programmes.consent import to_agree
 from viceversa.programmes.models import Enrolment
 
 from .models import CheckIn, Delegation, Meeting
@@ -30,6 +31,7 @@ class Task(StrEnum):
 
     ANSWER = "answer"
     FINISH = "finish"
+    AGREE = "agree"
     CONFIRM = "confirm"
     CHECK_IN = "check_in"
     TRIAL = "trial"
@@ -58,6 +60,7 @@ class ToDo:
     pair: PairView | None = None
     meeting: Meeting | None = None
     preparation: str = ""
+    has_changed: bool = False
 
 
 @dataclass(frozen=True)
@@ -154,6 +157,8 @@ def _to_dos(
     for enrolment in enrolments:
         if enrolment.state in (Enrolment.State.INVITED, Enrolment.State.DRAFT):
             yield ToDo(Task.FINISH, enrolment=enrolment)
+    for one in to_agree(enrolments):
+        yield ToDo(Task.AGREE, enrolment=one.enrolment, has_changed=one.has_changed)
     yield from _over_and_not_said(views, now=now)
     yield from _held_and_not_checked_in(person, views, now=now)
     yield from _on_trial_and_not_said(person, views)

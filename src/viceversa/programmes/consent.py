@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import datetime
 
 from .models import ConsentGiven, Enrolment, Programme
@@ -22,6 +24,33 @@ def has_agreed(enrolment: Enrolment) -> bool:
     """Whether today's words were agreed to, or there are none."""
     digest = consent_digest(enrolment.cohort.programme)
     return not digest or ConsentGiven.objects.filter(enrolment=enrolment, words_digest=digest).exists()
+
+
+@dataclass(frozen=True)
+class ToAgree:
+    """Somebody who takes part and has not agreed to today's words. ``has_changed``: they had agreed to older ones."""
+
+    enrolment: Enrolment
+    has_changed: bool
+
+
+def to_agree(enrolments: Iterable[Enrolment]) -> list[ToAgree]:
+    """Those of these enrolments that take part without agreement to the words of today. One query at most."""
+    asked = {
+        one.pk: (one, digest)
+        for one in enrolments
+        if one.state in Enrolment.TAKING_PART and (digest := consent_digest(one.cohort.programme))
+    }
+    if not asked:
+        return []
+    agreed: dict[int, set[str]] = {}
+    for key, digest in ConsentGiven.objects.filter(enrolment__in=asked).values_list("enrolment", "words_digest"):
+        agreed.setdefault(key, set()).add(digest)
+    return [
+        ToAgree(one, has_changed=key in agreed)
+        for key, (one, digest) in asked.items()
+        if digest not in agreed.get(key, ())
+    ]
 
 
 def agree(enrolment: Enrolment, *, digest: str, now: datetime) -> None:

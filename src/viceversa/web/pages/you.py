@@ -19,6 +19,8 @@ from viceversa.accounts.models import User
 from viceversa.journey.delegations import delegations_of, end_delegation, name_delegate
 from viceversa.people.models import Person
 from viceversa.people.own_profile import OwnProfile, boundaries_of, change_profile, seen_of
+from viceversa.programmes.consent import ToAgree, to_agree
+from viceversa.programmes.models import Enrolment
 
 from ..access import access_self, seat_of
 from ..forms.passwords import ChangePasswordForm
@@ -52,8 +54,14 @@ def you(request: PageRequest) -> HttpResponse:
         "person": person,
         "delegations": list(delegations_of(person, now=request.now)) if person else [],
         "may_delegate": person is not None and _is_mentee(person),
+        "to_agree": _to_agree(person) if person else [],
     }
     return render(request, "you/you.html", context)
+
+
+def _to_agree(person: Person) -> list[ToAgree]:
+    """What somebody has not agreed to yet, of what they take part in."""
+    return to_agree(person.enrolments.filter(state__in=Enrolment.TAKING_PART).select_related("cohort__programme"))
 
 
 def _is_mentee(person: Person) -> bool:
