@@ -202,3 +202,18 @@ def test_a_broken_chain_must_be_mended(northmoor, administrator, clock):
     answer = words_of(administrator.get(reverse("admin")))
     assert "One thing must be mended" in answer
     assert "broken at event 5" in answer
+
+
+def test_an_installation_without_a_coordinator_says_first_what_to_do(northmoor, administrator):
+    first = "First, name a coordinator"
+    assert first not in words_of(administrator.get(reverse("admin")))
+    RoleGrant.objects.filter(role=Role.COORDINATOR.value).delete()
+    assert first in words_of(administrator.get(reverse("admin")))
+
+
+def test_without_a_mail_server_nobody_is_told_that_a_letter_left(northmoor, administrator, settings):
+    settings.EMAIL_BACKEND = "viceversa.outbox.kept_letters.KeptLetters"
+    form = {"role": "coordinator", "email": "nia@northmoor.example"}
+    answer = words_of(administrator.post(reverse("admin_roles"), form, follow=True))
+    assert "No mail server is set up: the letter is kept in the data folder." in answer
+    assert "on its way" not in answer

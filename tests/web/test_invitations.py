@@ -16,6 +16,7 @@ from tests.conftest import MovableClock
 from tests.personas import PASSWORD, Northmoor, make_person, make_user
 from viceversa.accounts.models import User
 from viceversa.outbox.worker import run_until_idle
+from viceversa.pairing.models import MatchRun
 from viceversa.people.models import Person
 from viceversa.people.roster_difference import differs
 from viceversa.people.snapshot_rows import told_rows
@@ -409,3 +410,28 @@ def test_the_lists_ask_the_same_few_questions_for_two_rows_and_two_hundred(north
         Enrolment.objects.create(cohort=northmoor.cohort, person=person, role="mentee")
     assert [queries(page) for page in pages] == few
     assert max(few) <= 16  # one of them: whether the people file names anybody on this side
+
+
+def test_when_one_side_is_asked_the_pages_lead_on_to_the_other_and_then_to_the_matching(
+    northmoor: Northmoor, ada: Client
+) -> None:
+    """Whoever was walked through it with a watch stood here twice, with an empty list and no way on."""
+    Enrolment.objects.all().delete()
+    MatchRun.objects.all().delete()
+    Person.objects.all().update(role="")
+    make_person("g-1", "Grace", "Amoah", grade=7, role="mentee")
+    make_person("g-2", "Gail", "Amoah", grade=2, role="mentor")
+    invite, listed = address(northmoor, "invite"), address(northmoor, "enrolment_list")
+    assert "Nobody here is left" not in text_of(ada.get(invite))
+    ada.post(invite, {"side": "mentee", "file_role": "mentee", "enrol": "all"})
+    page = text_of(ada.get(invite))
+    assert "Nobody here is left to invite to learn" in page
+    assert "Go on to the mentors" in page
+    page = text_of(ada.get(listed))
+    assert "No mentor is asked yet" in page
+    assert f"{invite}?side=mentor" in page
+    ada.post(invite, {"side": "mentor", "file_role": "mentor", "enrol": "all"})
+    assert "Nobody here is left to invite as a mentor" in text_of(ada.get(invite + "?side=mentor"))
+    page = text_of(ada.get(listed))
+    assert "No mentor is asked yet" not in page
+    assert f'href="{address(northmoor, "run_list")}">Find the best matching' in page

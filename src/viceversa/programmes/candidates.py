@@ -90,17 +90,20 @@ def named_in_file(people: QuerySet[Person], *, role: str) -> QuerySet[Person]:
 
 @dataclass(frozen=True)
 class WithinReach:
-    """How many could still be brought in: by a letter, and with what the people file says of them."""
+    """How many could still be brought in: in any way, by a letter, and with what the people file says of them."""
 
+    anyhow: int
     by_letter: int
     from_file: int
 
 
 def within_reach(people: QuerySet[Person], *, cohort: Cohort, role: str, on: date) -> WithinReach:
-    """One query for both counts."""
+    """One query for all counts."""
     fresh = not_yet_enrolled(people, cohort=cohort, role=role, on=on).order_by()
     counts = fresh.aggregate(
-        by_letter=Count("pk", filter=~Q(email="")), from_file=Count("pk", filter=Q(role__in=[role, "both"]))
+        anyhow=Count("pk"),
+        by_letter=Count("pk", filter=~Q(email="")),
+        from_file=Count("pk", filter=Q(role__in=[role, "both"])),
     )
     return WithinReach(**counts)
 

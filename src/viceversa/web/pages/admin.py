@@ -43,6 +43,7 @@ def admin(request: PageRequest) -> HttpResponse:
         "failed": [(job, job_words(job)) for job in state.failed],
         "headline": _state_headline(to_mend),
         "mail_leaves": mail_leaves(),
+        "has_coordinator": RoleGrant.objects.standing().filter(role=Role.COORDINATOR.value).exists(),
     }
     return render(request, "admin/state.html", context)
 
@@ -138,6 +139,10 @@ def _give(request: PageRequest, form: RoleForm, seat: Seat) -> bool:
         return False
     facts = {"name": granted.grant.user.shown_name, "role": ROLE_WORDS[Role(granted.grant.role)]()}
     told = _("%(name)s now holds the role %(role)s; a letter is on its way.")
+    if not mail_leaves():
+        told = _(
+            "%(name)s now holds the role %(role)s. No mail server is set up: the letter is kept in the data folder."
+        )
     messages.success(request, (told if granted.new else _("%(name)s holds the role %(role)s already.")) % facts)
     return True
 

@@ -10,6 +10,7 @@ from django.urls import path
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
+from viceversa.pairing.models import MatchRun
 from viceversa.programmes import invitations
 from viceversa.programmes.enrolment_list import STAGES, Funnel, enrolments_listed, funnel_of
 from viceversa.programmes.models import Enrolment
@@ -64,6 +65,7 @@ def enrolment_list(request: PageRequest, public_id: str) -> HttpResponse:
         "may_be_asked_again": invitations.MAY_BE_ASKED_AGAIN,
         "may_have_a_link": MAY_HAVE_A_LINK,
         "admission": admission_of(cohort),
+        "can_be_matched": _take_part(funnel) and not MatchRun.objects.filter(cohort=cohort).exists(),
         "paused": paused_until([row.pk for row in page["page"]], on=request.now.date()),
         **page,
     }
@@ -73,6 +75,12 @@ def enrolment_list(request: PageRequest, public_id: str) -> HttpResponse:
 def _is_shown(funnel: Funnel, stage: str) -> bool:
     """The stages of registration stand here only where somebody is or was in them."""
     return stage not in REGISTRATION or bool(funnel.stages[stage].both)
+
+
+def _take_part(funnel: Funnel) -> bool:
+    """Somebody does, on both sides."""
+    taking_part = funnel.stages["taking_part"]
+    return bool(taking_part.mentees and taking_part.mentors)
 
 
 urlpatterns = [

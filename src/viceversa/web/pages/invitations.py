@@ -68,6 +68,7 @@ def invite(request: PageRequest, public_id: str) -> HttpResponse:
         "rows": as_candidates(list(page["page"]), cohort=cohort, role=form.role),
         "reachable": reach.by_letter,
         "named": reach.from_file,
+        "finished": bool(page["page"].paginator.count) and not reach.anyhow,
         "leaders_word": leaders_word(programme),
         "names": stage_words(),
         "problem": problem,
@@ -180,10 +181,10 @@ def _enrol(
     )
     if made:
         words = ngettext(
-            "%(count)s person takes part now, with what the people file says. No letter went out: hand them a link "
-            "from this list. They can change what the file says, and still say yes or no to a proposal in private.",
-            "%(count)s people take part now, with what the people file says. No letter went out: hand each a link "
-            "from this list. They can change what the file says, and still say yes or no to a proposal in private.",
+            "%(count)s person takes part now, with what the people file says. No letter went out: the first one brings "
+            "a proposal, and the way in. Without an e-mail, a link from this list does.",
+            "%(count)s people take part now, with what the people file says. No letter went out: the first one brings "
+            "a proposal, and the way in. Whoever has no e-mail needs a link from this list.",
             len(made),
         )
         messages.success(request, words % {"count": len(made)})

@@ -128,7 +128,9 @@ def password_reset(request: PageRequest, token: str) -> HttpResponse:
         change_password(user=user, password=form.cleaned_data["password"], by=user, now=request.now)
         lift_lock(username=user.email)
         return redirect("password_done")
-    return render(request, "sign_in/password_reset.html", {"form": form, "account": user})
+    return render(
+        request, "sign_in/password_reset.html", {"form": form, "account": user, "is_first": user.last_login is None}
+    )
 
 
 def password_done(request: PageRequest) -> HttpResponse:
