@@ -295,7 +295,12 @@ def _weeks(programme: Programme, cohort: Cohort) -> Item:
     over = (cohort.starts_on + FIRST_MEETING_WITHIN + timedelta(days=last_day) - ends).days
     count = len(programme.meetings)
     if over <= 0:
-        reason = _("All %(count)s meetings fit, with %(days)s days to spare.") % {"count": count, "days": -over}
+        words = ngettext(
+            "All %(count)s meetings fit, with %(days)s day to spare.",
+            "All %(count)s meetings fit, with %(days)s days to spare.",
+            -over,
+        )
+        reason = words % {"count": count, "days": -over}
         return Item("weeks", Standard.ADMINISTRATION, Verdict.GO, title, reason, place=Place.RHYTHM)
     reason = _("The last of %(count)s meetings would lie %(days)s days after the end.")
     verdict = Verdict.NOT_YET if over > programme.cadence_days else Verdict.CAUTION
