@@ -122,10 +122,11 @@ def test_every_problem_of_a_correction_is_told_with_its_line(run: MatchRun, coor
     file = SimpleUploadedFile("pairs.csv", text.encode())
     before = drafts(run)
     answer = coordinator.post(reverse("run_corrections", args=[run.public_id]), {"file": file})
-    assert [one.line for one in answer.context["troubles"]] == [5]
+    assert {3, 4, 5, 6} <= {one.line for one in answer.context["troubles"]}, "all at once"
+    assert "<title>Error:" in answer.content.decode()
     file = SimpleUploadedFile("pairs.csv", text.replace("marry", "").encode())
     answer = coordinator.post(reverse("run_corrections", args=[run.public_id]), {"file": file}, follow=True)
-    assert {3, 4} <= {one.line for one in answer.context["troubles"]}
+    assert {3, 4, 6} <= {one.line for one in answer.context["troubles"]}
     assert drafts(run) == before
 
 
@@ -233,9 +234,8 @@ def test_hundreds_of_pairs_ask_the_pages_of_a_review_as_often_as_ten(
     more(range(100, 110))
     few = asked()
     more(range(200, 400))
-    assert asked() == few
-    judged = few.pop(1)
+    many = asked()
     assert max(few) <= 15, few
-    assert judged <= 22, "it reads the pool, to judge every pair anew"
+    assert all(more <= fewer for more, fewer in zip(many, few, strict=True)), (few, many)
     changes = coordinator.get(reverse("run_differences", args=[later.public_id])).context
     assert len(changes["rows"]) == 50

@@ -12,6 +12,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Count
 from django.utils.translation import gettext as _
 
 from viceversa.accounts.fingerprint import ChangedMeanwhile, fingerprint
@@ -72,7 +73,7 @@ class Correction:
 
 
 def read_corrections(data: bytes, *, file_name: str) -> tuple[list[Wanted], list[Trouble]]:
-    """The rows of a CSV file or workbook; with any trouble the rows are not to be used."""
+    """The rows of a CSV file or workbook; with any trouble the rows are not to be used, ``troubles_of`` apart."""
     log = ProblemLog(file_name)
     table = read_table(data, log, known_headings=HEADINGS)
     if table is None:
@@ -92,7 +93,19 @@ def read_corrections(data: bytes, *, file_name: str) -> tuple[list[Wanted], list
         reason = row.get("reason", "")[:MOST_REASON]
         ids = _plain(row["mentor_id"]), _plain(row["mentee_id"])
         wanted.append(Wanted(line, *ids, _WORDS.get(word, KEEP), reason))
+    if not wanted and not log.listed():
+        troubles = [
+            Trouble(0, "", _("The file names no pair at all; take the file that the run gives and correct it."))
+        ]
     return wanted, [*_told(log), *troubles]
+
+
+def troubles_of(
+    run: MatchRun, wanted: Sequence[Wanted], troubles: Iterable[Trouble], *, now: datetime
+) -> list[Trouble]:
+    """All that is wrong with a file at once: what could not be read, and what the rows that could be ask for."""
+    asked = correction_of(run, wanted, now=now).troubles if wanted else ()
+    return sorted({*troubles, *asked}, key=lambda one: (one.line, one.value))[:MOST_PROBLEMS]
 
 
 def _told(log: ProblemLog) -> list[Trouble]:
@@ -114,8 +127,7 @@ def correction_of(run: MatchRun, wanted: Sequence[Wanted], *, now: datetime) -> 
     """What the rows would change in the run's drafts. Raises ``NotADraft``, ``RunStopped`` and ``KeysMissing``."""
     if run.state != MatchRun.State.DONE:
         raise NotADraft
-    people, counted = _people(run), run.proposals.exclude(state=Proposal.State.SET_ASIDE)
-    known = {(one.mentor_id, one.mentee_id): one for one in counted.select_related("mentor__person", "mentee__person")}
+    people, known = _people(run), _counting(run)
     drafts = {key: one for key, one in known.items() if one.state == Proposal.State.DRAFT}
     troubles, rows = _checked(wanted, people=people)
     keep = {key: row for key, row in rows.items() if row.decision != FORBID}
@@ -124,7 +136,8 @@ def correction_of(run: MatchRun, wanted: Sequence[Wanted], *, now: datetime) -> 
     troubles += _against(judged, rows=rows)
     ends = [one for key, one in drafts.items() if key not in keep]
     stays = [key for key in keep if key in known]
-    troubles += _overfull([*stays, *((one.mentor.pk, one.mentee.pk) for one in judged)], known=known, rows=rows)
+    pairs = [*stays, *((one.mentor.pk, one.mentee.pk) for one in judged)]
+    troubles += _overfull(pairs, known=known, rows=rows, people=people)
     return Correction(
         troubles=tuple(troubles[:MOST_PROBLEMS]),
         makes=tuple(judged),
@@ -132,7 +145,7 @@ def correction_of(run: MatchRun, wanted: Sequence[Wanted], *, now: datetime) -> 
         stays=len(stays),
         locks=tuple((*_sides(row, people), row.reason) for row in keep.values() if row.decision == LOCK),
         forbids=tuple((*_sides(row, people), row.reason) for row in rows.values() if row.decision == FORBID),
-        seen=fingerprint({one.public_id: one.state for one in known.values()}),
+        seen=draft_seen(known.values()),
     )
 
 
@@ -140,8 +153,19 @@ People = Mapping[tuple[str, str], Enrolment]
 
 
 def _people(run: MatchRun) -> People:
+    """Everybody of the cohort, each with the number of places that running pairs take."""
     rows = Enrolment.objects.filter(cohort=run.cohort_id).select_related("person")
-    return {(one.person.person_id, one.role): one for one in rows}
+    return {(one.person.person_id, one.role): one for one in rows.annotate(seats_taken=Count("seats"))}
+
+
+def _counting(run: MatchRun) -> dict[tuple[int, int], Proposal]:
+    counted = run.proposals.exclude(state=Proposal.State.SET_ASIDE)
+    return {(one.mentor_id, one.mentee_id): one for one in counted.select_related("mentor__person", "mentee__person")}
+
+
+def draft_seen(proposals: Iterable[Proposal]) -> str:
+    """The draft as somebody saw it who looked at these proposals, in a few letters."""
+    return fingerprint({one.public_id: one.state for one in proposals})
 
 
 def _sides(row: Wanted, people: People) -> tuple[Enrolment, Enrolment]:
@@ -190,20 +214,27 @@ def _overfull(
     *,
     known: Mapping[tuple[int, int], Proposal],
     rows: Mapping[tuple[int, int], Wanted],
+    people: People,
 ) -> Iterable[Trouble]:
     """Who would stand in more pairs than they have places that no running pair takes."""
     ended = {Proposal.State.DECLINED, Proposal.State.EXPIRED, Proposal.State.WITHDRAWN, Proposal.State.ACCEPTED}
     counting = [pair for pair in pairs if pair not in known or known[pair].state not in ended]
+    by_key = {one.pk: one for one in people.values()}
     for side in (0, 1):
         counts = Counter(pair[side] for pair in counting)
-        holders = Enrolment.objects.filter(pk__in=counts).select_related("person").prefetch_related("seats")
-        for one in holders:
-            room = one.capacity - len(one.seats.all())
-            if counts[one.pk] > room:
-                line = max(rows[pair].line for pair in counting if pair[side] == one.pk)
-                words = _("%(name)s stands in %(n)s pairs and has %(room)s free; leave some out.")
-                facts = {"name": one.person.name, "n": counts[one.pk], "room": room}
-                yield Trouble(line, one.person.person_id, words % facts)
+        over = {key: room for key, count in counts.items() if count > (room := _room(by_key[key]))}
+        lines = dict[int, int]()
+        for pair in counting:
+            lines[pair[side]] = max(rows[pair].line, lines.get(pair[side], 0))
+        for key, room in over.items():
+            person = by_key[key].person
+            words = _("%(name)s stands in %(n)s pairs and has %(room)s free; leave some out.")
+            yield Trouble(lines[key], person.person_id, words % {"name": person.name, "n": counts[key], "room": room})
+
+
+def _room(enrolment: Enrolment) -> int:
+    counted: Any = enrolment  # annotated by _people
+    return int(enrolment.capacity - counted.seats_taken)
 
 
 @transaction.atomic

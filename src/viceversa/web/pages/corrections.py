@@ -14,7 +14,15 @@ from viceversa.accounts.fingerprint import ChangedMeanwhile
 from viceversa.accounts.keys.store import KeysMissing
 from viceversa.accounts.models import User
 from viceversa.pairing.correction_files import drop_corrections, keep_corrections, kept_corrections
-from viceversa.pairing.corrections import Correction, Wanted, apply_corrections, correction_of, read_corrections
+from viceversa.pairing.corrections import (
+    MOST_PROBLEMS,
+    Correction,
+    Wanted,
+    apply_corrections,
+    correction_of,
+    read_corrections,
+    troubles_of,
+)
 from viceversa.pairing.differences import difference_between, names_in
 from viceversa.pairing.models import MatchRun
 from viceversa.pairing.obstacles import RunStopped, obstacle
@@ -59,7 +67,8 @@ def run_corrections(request: PageRequest, public_id: str) -> HttpResponse:
 def _shown(
     request: PageRequest, found: MatchRun, form: CorrectionForm, *, status: int = 200, **more: Any
 ) -> HttpResponse:
-    return render(request, "matching/corrections.html", {"run": found, "form": form} | more, status=status)
+    context = {"run": found, "form": form, "most_problems": MOST_PROBLEMS} | more
+    return render(request, "matching/corrections.html", context, status=status)
 
 
 def _read(request: PageRequest, found: MatchRun) -> HttpResponse:
@@ -69,7 +78,7 @@ def _read(request: PageRequest, found: MatchRun) -> HttpResponse:
     file = form.cleaned_data["file"]
     wanted, troubles = read_corrections(file.read(), file_name=file.name)
     if troubles:
-        return _shown(request, found, form, troubles=troubles)
+        return _shown(request, found, form, troubles=troubles_of(found, wanted, troubles, now=request.now))
     kept = keep_corrections(found, wanted, by=_user(request), now=request.now)
     return redirect(reverse("run_corrections", args=[found.public_id]) + f"?file={kept.public_id}")
 
