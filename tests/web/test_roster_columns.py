@@ -117,8 +117,7 @@ def test_an_export_without_names_and_managers_reaches_a_match_run(
 ) -> None:
     before = set(Person.objects.values_list("pk", flat=True))
     check = text_of(bring_in(desk, clock, attrition_file(real=real), "hr_attrition.csv"))
-    for heading in ("Age", "Gender", "MaritalStatus", "Over18"):
-        assert f"The column “{heading}” is about identity and is left out" in check
+    assert "About identity, and left out: “Age”, “Gender”, “MaritalStatus”, “Over18”." in check
     came = Person.objects.exclude(pk__in=before)
     assert came.filter(leave_date=clock().date()).exists()  # Attrition says who has left
     here = list(came.filter(leave_date=None).order_by("pk"))
@@ -154,6 +153,21 @@ def test_two_files_of_two_sides_fill_one_pool_and_reach_a_match_run(
     assert all(sides.values())
     run = matched(northmoor.other_programme, northmoor.sign_in(Client(), "coordinator_elsewhere"), clock, sides)
     assert run.report["pairs"] >= 1
+
+
+def test_grades_stand_lowest_first_and_what_has_no_place_last(desk: Client) -> None:
+    columns = upload(desk, "Staff No.,Name,Grade\n1,Ann,SCS1\n2,Bo,Wizard\n3,Cy,EO\n4,Di,Grade 7\n", "grades.csv")
+    form = desk.get(columns).context["form"]
+    (grades,) = (group for group in form.value_groups() if group["to"] == "grade")
+    assert [bound.label for bound in grades["fields"]] == ["EO", "Grade 7", "SCS1", "Wizard"]
+
+
+def test_columns_left_out_for_one_reason_stand_in_one_sentence(desk: Client, clock: MovableClock) -> None:
+    heads = "person_id,given_name,email,Salary,Bonus,Gender,Shoe size,Shirt"
+    words = text_of(bring_in(desk, clock, heads + "\n1,Ann,ann@bigco.example,1,2,F,38,M\n", "wide.csv"))
+    assert "About pay, and left out, because nothing here needs it: “Salary”, “Bonus”." in words
+    assert "Not part of the people format, and left out: “Shoe size”, “Shirt”." in words
+    assert "The column “Gender” is about identity and is left out." in words
 
 
 def test_people_without_any_number_get_one_and_keep_it(desk: Client, clock: MovableClock) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from typing import Any
 
@@ -227,6 +228,8 @@ class ColumnsForm(forms.Form):
                 for place in range(len(column.labels_for(to)))
                 if (name := column.value_name(place)) in self.fields
             ]
+            if to == "grade":
+                fields.sort(key=lambda bound: _place(bound.field.initial))
             if fields:
                 yield {"column": column, "to": to, "fields": fields}
 
@@ -257,6 +260,11 @@ def _why_left_out(reason: str) -> str:
     if reason == "same":
         return gettext("Another column says the same")
     return gettext("No cell is filled") if reason == "empty" else ""
+
+
+def _place(meaning: str | None) -> float:
+    """Lowest first, as grades are read; what nobody has placed yet comes last."""
+    return int(meaning) if meaning and meaning.isdecimal() else math.inf
 
 
 def _grade_field(label: str, place: str | None) -> forms.Field:

@@ -19,6 +19,7 @@ from viceversa.people.roster_problems import sentence
 from ..access import access_installation
 from ..forms.roster import ApplyForm, UploadForm
 from ..paging import one_page
+from ..remarks import remarks_of
 from ..request import PageRequest
 
 State = RosterImport.State
@@ -106,7 +107,7 @@ def _check_context(request: PageRequest, roster: RosterImport, check: Check, for
         "form": form,
         "left_out": len(figures["left_out"]),
         "left_out_lines": " ".join(map(str, figures["left_out"])),
-        "remarks": [sentence(problem_from(note)) for note in figures["notes"]],
+        "remarks": remarks_of(problem_from(note) for note in figures["notes"]),
         "show": show if show in LISTS else "",
         "is_large": roster.checked_at is not None,
     }
