@@ -199,3 +199,21 @@ def test_whoever_takes_part_no_more_is_not_asked_to_agree(northmoor: Northmoor, 
     held.save()
     assert check not in mentor.get("/").content.decode()
     assert check not in mentor.get(reverse("you")).content.decode()
+
+
+def test_nobody_is_asked_to_be_counted_while_nothing_counts(
+    northmoor: Northmoor, asked: IdentityQuestion, mentor: Client, client: Client
+) -> None:
+    desk = northmoor.sign_in(Client(), "coordinator")
+    address = reverse("identity_question", args=[northmoor.programme.public_id, asked.public_id])
+    assert "counted" not in text_of(desk.get(address))
+    seen = desk.get(address).context["seen"]
+    written = {"label": "Gender", "choices": "Woman", "seen": seen} | WHY | {"counted": "To see whom we reach."}
+    assert desk.post(address, written).status_code == 302
+    asked.refresh_from_db()
+    assert set(asked.purposes) == {"match", "partner"}
+    asked.purposes = asked.purposes | {"counted": "As some programme asked before."}
+    asked.save()
+    assert "As some programme asked before." not in text_of(mentor.get(step(northmoor)))
+    say(mentor, northmoor, gender_value="Woman", gender_match="on", gender_counted="on")
+    assert set(IdentityConsent.objects.values_list("purpose", flat=True)) == {"match"}

@@ -22,12 +22,10 @@ GENDER = IdentityContent(
     "Gender",
     ("Woman", "Man", "Non-binary"),
     {
-        "counted": "To see, in groups of ten or more, whether the programme reaches everybody. Nobody sees one answer.",
         "partner": "So that your partner knows, if you would like them to.",
     },
 )
 AGREED = 14  # how many answered; most have not been asked twice
-CONSENTS = (frozenset({"counted"}), frozenset({"counted"}), frozenset({"counted", "partner"}))
 SENTENCES = (
     "I film how things work here, and can show you how in an hour.",
     "Ask me anything about the tools my team built last year.",
@@ -63,7 +61,7 @@ def _agree(programme: Programme, cohort: Cohort, *, now: datetime, chance: Rando
     people = {enrolment.person_id: enrolment.person for enrolment in _with_account(cohort)}
     for person in chance.sample(list(people.values()), min(len(people), AGREED)):
         assert person.user is not None  # filtered so
-        said = IdentitySaid(uses[0].attribute, chance.choice(GENDER.choices[:2]), chance.choice(CONSENTS))
+        said = IdentitySaid(uses[0].attribute, chance.choice(GENDER.choices[:2]), frozenset({"partner"}))
         say_identity(person, said=[said], uses=uses, scope=scope, by=person.user, now=now)
 
 

@@ -24,6 +24,8 @@ from .models.identity import IdentityConsentQuerySet
 from .sealing import opened
 
 Purpose = IdentityConsent.Purpose
+# Nothing counts identity answers yet, so nobody is asked to agree to it (docs/decisions/, identity that is counted).
+ASKED_FOR = (Purpose.MATCH.value, Purpose.PARTNER.value)
 
 
 @dataclass(frozen=True)

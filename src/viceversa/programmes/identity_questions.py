@@ -14,7 +14,7 @@ from django.utils.text import slugify
 from viceversa.accounts.events import record
 from viceversa.accounts.fingerprint import check_unchanged, fingerprint
 from viceversa.accounts.models import User
-from viceversa.people.identity import IdentityUse, end_identity_question, words_digest
+from viceversa.people.identity import ASKED_FOR, IdentityUse, end_identity_question, words_digest
 
 from .models import IdentityQuestion, Programme
 
@@ -69,9 +69,14 @@ def refuse_age(content: IdentityContent) -> None:
 
 
 def identity_uses(programme: Programme) -> list[IdentityUse]:
-    """What this programme asks for, as the people who answer agree to it."""
-    rows = programme.identity_questions.values_list("attribute", "purposes")
-    return [IdentityUse(attribute, purposes) for attribute, purposes in rows]
+    """What this programme asks for, as the people who answer agree to it; its questions may be loaded already."""
+    asked = [(one.attribute, asked_for(one.purposes)) for one in programme.identity_questions.all()]
+    return [IdentityUse(attribute, purposes) for attribute, purposes in asked if purposes]
+
+
+def asked_for(purposes: Mapping[str, str]) -> dict[str, str]:
+    """Those of a question's purposes that people are asked to agree to."""
+    return {purpose: purposes[purpose] for purpose in ASKED_FOR if purposes.get(purpose)}
 
 
 def content_of(question: IdentityQuestion) -> IdentityContent:

@@ -10,7 +10,7 @@ from .programme import Programme
 class IdentityQuestion(models.Model):
     """An identity attribute that this programme asks for, and what for. A programme asks for none of itself.
 
-    ``purposes`` maps match, partner and counted to the written reason; a purpose that is not there is not asked for.
+    ``purposes`` maps match and partner to the written reason; a purpose that is not there is not asked for.
     """
 
     public_id = models.CharField(max_length=24, unique=True, default=new_public_id, editable=False)

@@ -6,13 +6,14 @@ from dataclasses import dataclass
 from typing import Any
 
 from django import forms
+from django.db.models import prefetch_related_objects
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from viceversa.people.identity import IdentitySaid, Purpose, identity_said
 from viceversa.people.own_profile import boundaries_of
 from viceversa.programmes.enrolment_answers import AboutAnswer, IdentityStepAnswer, QuestionsAnswer
-from viceversa.programmes.identity_questions import identity_uses
+from viceversa.programmes.identity_questions import asked_for, identity_uses
 from viceversa.programmes.models import Enrolment, IdentityQuestion, Question
 from viceversa.programmes.question_answers import AnswerValue, answers_of
 from viceversa.programmes.questions import questions_for
@@ -166,7 +167,8 @@ class IdentityForm(StepForm):
 
     def __init__(self, data: Any = None, *, enrolment: Enrolment) -> None:
         programme = enrolment.cohort.programme
-        self.attributes = list(programme.identity_questions.all())
+        prefetch_related_objects([programme], "identity_questions")
+        self.attributes = [one for one in programme.identity_questions.all() if asked_for(one.purposes)]
         uses = identity_uses(programme)
         self._said = identity_said(enrolment.person, uses=uses, scope=programme.public_id)
         super().__init__(data, enrolment=enrolment)
@@ -185,11 +187,11 @@ class IdentityForm(StepForm):
         self.fields[f"{question.attribute}-own"] = forms.CharField(
             label=_now("Your own words"), max_length=100, required=False
         )
-        for purpose, words in purpose_words().items():
-            if purpose in question.purposes:
-                self.fields[f"{question.attribute}-{purpose}"] = forms.BooleanField(
-                    label=words, help_text=question.purposes[purpose], required=False
-                )
+        words = purpose_words()
+        for purpose, why in asked_for(question.purposes).items():
+            self.fields[f"{question.attribute}-{purpose}"] = forms.BooleanField(
+                label=words[purpose], help_text=why, required=False
+            )
 
     def stored(self) -> dict[str, Any]:
         shown: dict[str, Any] = {}
@@ -208,7 +210,7 @@ class IdentityForm(StepForm):
                 question=one,
                 value=self[f"{one.attribute}-value"],
                 own=self[f"{one.attribute}-own"],
-                consents=[self[f"{one.attribute}-{each}"] for each in purpose_words() if each in one.purposes],
+                consents=[self[f"{one.attribute}-{each}"] for each in asked_for(one.purposes)],
             )
             for one in self.attributes
         ]

@@ -8,7 +8,7 @@ from django import forms
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
-from viceversa.people.identity import Purpose
+from viceversa.people.identity import ASKED_FOR
 from viceversa.programmes.identity_questions import IdentityContent, about_age, choice_list
 from viceversa.programmes.models import IdentityQuestion, Question
 from viceversa.programmes.questions import QuestionContent
@@ -183,13 +183,6 @@ class IdentityQuestionForm(forms.Form):
         max_length=500,
         required=False,
     )
-    counted = forms.CharField(
-        label=_("Why it would be counted"),
-        help_text=_("Totals from ten answers on, one attribute at a time. Leave it empty, and nobody is asked."),
-        widget=forms.Textarea(attrs={"rows": 3}),
-        max_length=500,
-        required=False,
-    )
 
     def __init__(self, data: Any = None, *, question: IdentityQuestion | None = None, suggested: str = "") -> None:
         super().__init__(data, initial=_identity_shown(question, suggested))
@@ -213,14 +206,14 @@ class IdentityQuestionForm(forms.Form):
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
-        if not any(data.get(purpose) for purpose in Purpose.values) and not self.errors:
+        if not any(data.get(purpose) for purpose in ASKED_FOR) and not self.errors:
             self.add_error("match", _("Write at least one reason: what nobody uses is not asked for"))
         return data
 
     @property
     def content(self) -> IdentityContent:
         data = self.cleaned_data
-        purposes = {purpose: data[purpose] for purpose in Purpose.values if data[purpose]}
+        purposes = {purpose: data[purpose] for purpose in ASKED_FOR if data[purpose]}
         return IdentityContent(data["label"], data["choices"], purposes)
 
 
