@@ -73,7 +73,7 @@ def peak() -> float:
 
 
 def bring_in(data: bytes, name: str, *, by: Any, clock: Callable[[], Any]) -> Any:
-    from viceversa.people.actions import mark_requested, upload_roster
+    from viceversa.people.actions import claim_request, upload_roster
     from viceversa.people.roster_apply import apply_roster
     from viceversa.people.roster_check import check_roster
 
@@ -82,7 +82,7 @@ def bring_in(data: bytes, name: str, *, by: Any, clock: Callable[[], Any]) -> An
     del data
     with figures(f"{name}: check"):
         check_roster(roster, now=clock())
-    mark_requested(roster, leave_out=(), leavers_agreed=0, by=by, now=clock())
+    claim_request(roster, leave_out=(), leavers_agreed=0, by=by, now=clock())
     roster.refresh_from_db()
     with figures(f"{name}: apply"):
         applied = apply_roster(roster, now=clock())

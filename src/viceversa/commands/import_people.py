@@ -83,7 +83,8 @@ def run(arguments: argparse.Namespace) -> Answer:
         ) from problem
     except DatabaseError as problem:
         raise CommandFailed(
-            f"The database does not answer ({problem}); nothing was imported. 'viceversa doctor' says what to mend."
+            f"The database does not answer ({problem}). Nothing was imported; had it begun, a worker goes on with it "
+            "within a quarter of an hour. 'viceversa doctor' says what to mend."
         ) from problem
     return Answer(
         text=_in_words(found, file, dry_run=arguments.dry_run),
@@ -100,16 +101,24 @@ def _no_profile(name: str, file: Path) -> Problem:
 def _apply(
     content: bytes, file: Path, *, now: datetime, leavers_agreed: int, scope: str, mapping: FileMapping | None
 ) -> None:
-    from viceversa.people.actions import mark_requested, set_mapping, upload_roster
-    from viceversa.people.roster_apply import apply_roster
+    from viceversa.people.actions import claim_request, set_mapping, upload_roster, withdraw_request
+    from viceversa.people.roster_apply import apply_roster, give_up
+    from viceversa.people.roster_turn import AnotherRuns
 
     roster = upload_roster(content, file_name=file.name, by=None, now=now, scope=scope)
     if mapping is not None:
         set_mapping(roster, mapping=mapping, by=None, now=now)
-    mark_requested(roster, leave_out=(), leavers_agreed=leavers_agreed, by=None, now=now)
+    claim_request(roster, leave_out=(), leavers_agreed=leavers_agreed, by=None, now=now)
     roster.refresh_from_db()
-    if apply_roster(roster, now=now):
-        return
+    try:
+        if apply_roster(roster, now=now):
+            return
+    except AnotherRuns as problem:
+        withdraw_request(roster)
+        raise CommandFailed(_WHY["another_runs"]) from problem
+    except BaseException:  # also when somebody stops it: what is in goes again
+        give_up(roster, now=now)
+        raise
     roster.refresh_from_db()
     raise CommandFailed(_WHY.get(roster.problem, _WHY[""]))
 
@@ -127,6 +136,8 @@ _WHY = {
     "If that is so, say --confirm-leavers.",
     "cannot_apply": "There is no row to import; nothing was imported.",
     "changed_since_check": "People changed while the file was read; nothing was imported. Run it again.",
+    "another_runs": "Another people file is being brought in or undone; nothing was imported. "
+    "Run it again when that is through.",
     "keys_missing": "The key store is out of reach; nothing was imported. 'viceversa doctor' says what to mend.",
     "": "Nothing was imported. Run it again.",
 }

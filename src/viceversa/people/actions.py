@@ -22,6 +22,7 @@ from viceversa.formats.table import Table, read_table
 from viceversa.outbox.actions import enqueue
 
 from .mapping_profiles import remembered
+from .memory import release_memory
 from .models import RosterExclusion, RosterImport, RosterPage, RosterTrace
 from .roster_problems import BLOCKING
 from .sealing import opened_file, sealed_file
@@ -31,6 +32,10 @@ State = RosterImport.State
 KEEP_WAITING = timedelta(days=7)
 # What was there before an import holds personal data: it is kept as long as somebody may want it back.
 UNDO_WITHIN = timedelta(days=30)
+# 100,000 people take a minute or two; this leaves room for a slow disk before somebody else goes on with an import.
+LEASE = timedelta(minutes=15)
+# Bytes as they are kept, of some twenty thousand rows: what reading them took is given back at once.
+LARGE = 2_000_000
 _WAITING = (State.UPLOADED, State.CHECKED, State.FAILED)
 
 
@@ -69,6 +74,9 @@ def upload_roster(
             state=State.CHECKED if ready else State.UPLOADED,
         )
         record("uploaded", noun="roster", object_id=public_id, by=by, now=now, facts={"sha256": roster.sha256})
+    if len(sealed) > LARGE:
+        del table
+        release_memory()
     return roster
 
 
@@ -148,19 +156,35 @@ def request_roster(
     ``leavers_agreed`` is how many people somebody agreed to see leave: if many would, and more than these, nothing
     is applied either. ``scope`` says whom the file holds; empty: as said before.
     """
-    if not mark_requested(roster, leave_out=leave_out, leavers_agreed=leavers_agreed, by=by, now=now, scope=scope):
+    if not _mark_requested(roster, leave_out=leave_out, leavers_agreed=leavers_agreed, by=by, now=now, scope=scope):
         return False
-    enqueue(
-        "apply_roster",
-        key=f"{roster.public_id}:{new_public_id()}",  # the mark lets one through; after a failure, another
-        now=now,
-        facts={"roster": roster.public_id},
-    )
+    ask_again(roster, kind="apply_roster", now=now, due_at=now)
     return True
 
 
+def ask_again(roster: RosterImport, *, kind: str, now: datetime, due_at: datetime) -> None:
+    """A further job for this import; the import itself tells whether there is something left to do."""
+    key = f"{roster.public_id}:{new_public_id()}"
+    enqueue(kind, key=key, now=now, due_at=due_at, facts={"roster": roster.public_id})
+
+
 @transaction.atomic
-def mark_requested(
+def claim_request(
+    roster: RosterImport, *, leave_out: Collection[int], leavers_agreed: int, by: User | None, now: datetime
+) -> bool:
+    """The same for a process that applies the file itself; should it be cut off, a worker goes on."""
+    if not _mark_requested(roster, leave_out=leave_out, leavers_agreed=leavers_agreed, by=by, now=now):
+        return False
+    ask_again(roster, kind="apply_roster", now=now, due_at=now + LEASE)
+    return True
+
+
+def withdraw_request(roster: RosterImport) -> None:
+    """The file waits to be asked for again, unless somebody is applying it."""
+    RosterImport.objects.filter(pk=roster.pk, state=State.QUEUED).update(state=State.CHECKED)
+
+
+def _mark_requested(
     roster: RosterImport,
     *,
     leave_out: Collection[int],
@@ -169,7 +193,6 @@ def mark_requested(
     now: datetime,
     scope: str = "",
 ) -> bool:
-    """The same without a job, for a process that applies the file itself."""
     if scope:
         set_scope(roster, scope=scope)
     asked = RosterImport.objects.filter(pk=roster.pk, state__in=(State.CHECKED, State.FAILED)).update(
@@ -202,12 +225,7 @@ def request_undo(roster: RosterImport, *, by: User, now: datetime) -> bool:
         return False
     RosterPage.objects.filter(roster=roster).delete()
     record("undo_requested", noun="roster", object_id=roster.public_id, by=by, now=now)
-    enqueue(
-        "undo_roster",
-        key=f"{roster.public_id}:{new_public_id()}",  # refused once, it may be asked for again
-        now=now,
-        facts={"roster": roster.public_id},
-    )
+    ask_again(roster, kind="undo_roster", now=now, due_at=now)
     return True
 
 

@@ -10,6 +10,7 @@ import json
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import islice
 from typing import Any, Final
 
 from cryptography.fernet import Fernet, InvalidToken
@@ -20,6 +21,7 @@ from viceversa.accounts.keys.store import KeysMissing, owner_keys
 from viceversa.formats.problems import Problem
 from viceversa.outbox.actions import enqueue
 
+from .memory import release_memory
 from .models import Person, RosterImport, RosterPage
 from .roster import RosterPreview, many_leave
 from .roster_apply import preview_of
@@ -28,6 +30,7 @@ from .roster_difference import Change, Leaver
 PER_PAGE: Final = 100
 # Bytes as they are kept, of about two thousand rows: read at once while somebody waits for the page.
 SMALL: Final = 200_000
+_PAGES_AT_ONCE: Final = 100
 
 State = RosterImport.State
 Line = list[Any]
@@ -85,17 +88,23 @@ def check_roster(roster: RosterImport, *, now: datetime) -> bool:
     """Read a large file and keep what was found; whether it was still waiting for that."""
     if roster.state not in (State.CHECKED, State.FAILED) or roster.checked_at is not None:
         return False
+    try:
+        return _check(roster, now=now)
+    finally:
+        release_memory()
+
+
+def _check(roster: RosterImport, *, now: datetime) -> bool:
     found = preview_of(roster, now=now)
     key = owner_keys([roster.public_id], create=False)[roster.public_id]
     names = _Names(found)
-    with transaction.atomic():
-        waiting = RosterImport.objects.filter(pk=roster.pk, mapping=roster.mapping, checked_at=None)
-        if not waiting.filter(state__in=(State.CHECKED, State.FAILED)).update(checked_at=now):
-            return False
-        RosterPage.objects.filter(roster=roster).delete()
-        pages = _sealed_pages(roster, found, names, key=key)
-        RosterPage.objects.bulk_create(pages, batch_size=500)
-    return True
+    pages = _sealed_pages(roster, found, names, key=key)
+    RosterPage.objects.filter(roster=roster).delete()
+    # Nobody opens a page before all of them are there; so others can write between two of these.
+    while some := list(islice(pages, _PAGES_AT_ONCE)):
+        RosterPage.objects.bulk_create(some)
+    waiting = RosterImport.objects.filter(pk=roster.pk, mapping=roster.mapping, checked_at=None)
+    return bool(waiting.filter(state__in=(State.CHECKED, State.FAILED)).update(checked_at=now))
 
 
 def _sealed_pages(roster: RosterImport, found: RosterPreview, names: _Names, *, key: Fernet) -> Iterator[RosterPage]:

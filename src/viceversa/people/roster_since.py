@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 
 from django.db.models import QuerySet
@@ -58,32 +57,33 @@ class Found:
 
 
 @dataclass(frozen=True)
-class Part:
-    """Some of the people whom the import changed, as they are now, and their traces by key."""
+class Traced:
+    """Some of the people whom an import changed, as they are now, and their traces by key."""
 
+    roster: RosterImport
     people: list[Person]
     traces: dict[int, Trace]
-    applied_at: datetime | None
 
 
 def in_the_way(roster: RosterImport) -> InTheWay:
     """What undoing would lose now. Raises ``KeysMissing`` when what was there before cannot be opened."""
     found = Found()
-    found.add(new_people_used(roster))
-    for _ in changed_people(roster, found, hold=False):
-        pass
+    found.add(newcomers_used(roster, newcomers(roster)))
+    for traces in opened_traces(roster, at_once=TRACED_AT_ONCE):
+        traced = people_of(roster, traces, hold=False)
+        found.add(changed_in(traced))
+        found.add(_leading(traced))
     return found.told()
 
 
-def new_people(roster: RosterImport) -> QuerySet[Person]:
+def newcomers(roster: RosterImport) -> QuerySet[Person]:
     """Whom the import brought."""
     return Person.objects.filter(roster_traces__roster=roster, roster_traces__is_new=True).order_by("pk")
 
 
-def new_people_used(roster: RosterImport) -> Iterator[Since]:
+def newcomers_used(roster: RosterImport, new: QuerySet[Person]) -> Iterator[Since]:
     """Those who have an account, take part in something, lead somebody new, or were changed."""
     assert roster.applied_at is not None  # only what was applied is undone
-    new = new_people(roster)
     for person in new.exclude(user=None):
         yield Since(person, "joined")
     for code, used in _uses(roster, new.order_by().values("pk")):
@@ -108,42 +108,42 @@ def _uses(roster: RosterImport, new: Any) -> Iterator[tuple[str, Any]]:
         yield "used", rows.values(name)
 
 
-def still_leading(roster: RosterImport) -> Iterator[Since]:
-    """Of whom the import brought, those to whom somebody would report once everybody has their old manager again."""
-    new = new_people(roster).order_by().values("pk")
-    reports = Person.objects.filter(manager__in=new).exclude(pk__in=new).order_by().values("manager")
-    for person in Person.objects.filter(pk__in=reports).order_by("pk"):
+def _leading(traced: Traced) -> Iterator[Since]:
+    """Of whom the import brought, those to whom somebody was given since whose manager it had left alone."""
+    left_alone = [person for person in traced.people if not traced.traces[person.pk].manager]
+    managers = {person.manager_id for person in left_alone if person.manager_id}
+    for person in newcomers(traced.roster).filter(pk__in=managers):
         yield Since(person, "leads")
 
 
-def changed_people(roster: RosterImport, found: Found, *, hold: bool) -> Iterator[Part]:
-    """Whom the import changed, in parts; whoever was changed since is added to ``found``.
-
-    With ``hold`` they are locked until the transaction ends, for whoever is about to change them.
-    """
+def opened_traces(roster: RosterImport, *, at_once: int) -> Iterator[dict[int, Trace]]:
+    """How to take back what the import changed, by the person's key, in parts. Raises ``KeysMissing``."""
     traces = RosterTrace.objects.filter(roster=roster, is_new=False).order_by("person_id")
     if not traces.exists():
         return
     key = owner_keys([roster.trace_owner], create=False)[roster.trace_owner]
     last = 0
-    while rows := list(traces.filter(person_id__gt=last).values_list("person_id", "sealed")[:TRACED_AT_ONCE]):
+    while rows := list(traces.filter(person_id__gt=last).values_list("person_id", "sealed")[:at_once]):
         last = rows[-1][0]
-        opened = {person: Trace.opened(sealed, key=key) for person, sealed in rows}
-        people = Person.objects.filter(pk__in=list(opened)).order_by("pk")
-        if hold:
-            people = people.select_for_update(no_key=True)
-        part = Part(list(people), opened, roster.applied_at)
-        found.add(_changed_since(part))
-        yield part
+        yield {person: Trace.opened(sealed, key=key) for person, sealed in rows}
 
 
-def _changed_since(part: Part) -> Iterator[Since]:
-    with_lists = [pk for pk, trace in part.traces.items() if trace.lists]
+def people_of(roster: RosterImport, traces: dict[int, Trace], *, hold: bool) -> Traced:
+    """These people as they are now; with ``hold`` locked until the transaction ends, for whoever changes them."""
+    people = Person.objects.filter(pk__in=list(traces)).order_by("pk")
+    if hold:
+        people = people.select_for_update(no_key=True)
+    return Traced(roster, list(people), traces)
+
+
+def changed_in(traced: Traced) -> Iterator[Since]:
+    """Whoever was changed again since, or whose former manager or topics are not here any more."""
+    with_lists = [pk for pk, trace in traced.traces.items() if trace.lists]
     lists = lists_of(with_lists)
-    missing = _missing(part)
-    managers = _person_ids(part)
-    for person in part.people:
-        trace = part.traces[person.pk]
+    missing = _missing(traced)
+    managers = _person_ids(traced)
+    for person in traced.people:
+        trace = traced.traces[person.pk]
         changed = [name for name, (_, after) in trace.fields.items() if told(getattr(person, name)) != after]
         if trace.manager and managers.get(person.manager_id or 0, "") != trace.manager[1]:
             changed.append("manager_id")
@@ -154,19 +154,19 @@ def _changed_since(part: Part) -> Iterator[Since]:
             yield Since(person, "gone", missing[person.pk])
 
 
-def _person_ids(part: Part) -> dict[int, str]:
-    keys = {person.manager_id for person in part.people if part.traces[person.pk].manager and person.manager_id}
+def _person_ids(traced: Traced) -> dict[int, str]:
+    keys = {person.manager_id for person in traced.people if traced.traces[person.pk].manager and person.manager_id}
     return dict(Person.objects.filter(pk__in=keys).values_list("pk", "person_id"))
 
 
-def _missing(part: Part) -> dict[int, tuple[str, ...]]:
+def _missing(traced: Traced) -> dict[int, tuple[str, ...]]:
     """Whose former manager or topics are not here any more."""
-    managers = {trace.manager[0] for trace in part.traces.values() if trace.manager and trace.manager[0]}
+    managers = {trace.manager[0] for trace in traced.traces.values() if trace.manager and trace.manager[0]}
     gone = managers - set(Person.objects.filter(pk__in=managers).values_list("pk", flat=True))
-    topics = {row[1] for trace in part.traces.values() for row in _topic_rows(trace)}
+    topics = {row[1] for trace in traced.traces.values() for row in _topic_rows(trace)}
     lost = topics - set(Topic.objects.filter(pk__in=topics).values_list("pk", flat=True))
     missing: dict[int, tuple[str, ...]] = {}
-    for pk, trace in part.traces.items():
+    for pk, trace in traced.traces.items():
         columns = [name for name in ("offers", "wants") if any(row[1] in lost for row in _topic_rows(trace, name))]
         if trace.manager and trace.manager[0] in gone:
             columns.append("manager_id")

@@ -8,40 +8,21 @@ does not come back with the person.
 from __future__ import annotations
 
 import json
+from contextlib import AbstractContextManager, nullcontext
 from datetime import datetime
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Exists, OuterRef, QuerySet
 
 from viceversa.accounts.events import record
 from viceversa.accounts.keys.store import KeysMissing, destroy_key, owner_keys
 
 from .actions import forget_undo
-from .models import (
-    Exclusion,
-    Person,
-    RankedPreference,
-    RosterExclusion,
-    RosterImport,
-    RosterPage,
-    Topic,
-    TopicOffer,
-    TopicWant,
-)
-from .models.folded import touched_by
-from .roster_rows import field_of, insert_rows, room_to_write, update_people, values_of
-from .roster_since import (
-    Found,
-    InTheWay,
-    Part,
-    Since,
-    changed_people,
-    new_people,
-    new_people_used,
-    still_leading,
-)
-from .roster_trace import TRACED_AT_ONCE
+from .models import Person, RosterImport, RosterPage
+from .roster_apply import PART
+from .roster_back import bring_back
+from .roster_since import InTheWay, Since, in_the_way
+from .roster_turn import TakenOver, Turn, take_turn
 
 State = RosterImport.State
 
@@ -54,26 +35,65 @@ class NewerWouldBeLost(Exception):
         self.found = found
 
 
-def undo_roster(roster: RosterImport, *, now: datetime) -> bool:
+def undo_roster(roster: RosterImport, *, now: datetime, at_once: int = PART) -> bool:
     """Undo the import if that was asked for; whether it was undone by this call.
 
-    What stands in the way is written on the import as a code, which is then applied as before.
+    What stands in the way is written on the import as a code, which is then applied as before. Called again after a
+    worker was cut off, it goes on from there. Raises ``AnotherRuns``.
     """
+    turn = take_turn(roster, now=now, becomes=State.UNDOING)
+    if turn is None:
+        return False
+    roster.refresh_from_db()
+    # What fits into one part is looked at and taken back in one transaction.
+    together: AbstractContextManager[Any] = transaction.atomic() if touched(roster) <= at_once else nullcontext()
     try:
-        with room_to_write():
-            gone = _undo_once(roster, now=now)
+        with together:
+            if turn.begun_at is None:
+                _begin(roster, turn, now=now)
+            bring_back(roster, turn, at_once=at_once)
+            _finish(roster, turn, now=now)
+    except TakenOver:
+        return False
     except NewerWouldBeLost as lost:
         _keep_names(roster, lost.found)
-        fail_undo(roster, "changed_since")
+        turn.end(state=State.APPLIED, problem="changed_since")
         return False
     except KeysMissing:
-        fail_undo(roster, "keys_missing")
+        if RosterImport.objects.filter(pk=roster.pk).exclude(undone_at=None).exists():
+            raise  # some of it is back: the job comes back, and once the keys can be had it goes on
+        turn.end(state=State.APPLIED, problem="keys_missing")
         return False
-    if gone is None:
-        return False
-    for owner in (roster.trace_owner, *gone):
-        destroy_key(owner)
+    destroy_key(turn.trace_owner)
     return True
+
+
+def give_up_undoing(roster: RosterImport, *, now: datetime) -> bool:
+    """The import stays applied, because Viceversa itself failed; False where some of it is back and it must go on."""
+    turn = take_turn(roster, now=now, becomes=State.UNDOING)
+    if turn is not None and turn.begun_at is not None:
+        return False
+    if turn is not None:
+        turn.end(state=State.APPLIED, problem="fault")
+    return True
+
+
+def _begin(roster: RosterImport, turn: Turn, *, now: datetime) -> None:
+    found = in_the_way(roster)
+    if found.count:
+        raise NewerWouldBeLost(found)
+    new = roster.traces.filter(is_new=True).count()
+    roster.counts |= {"removed": new, "restored": roster.traces.count() - new}
+    with transaction.atomic():
+        turn.hold(undone_at=now, counts=roster.counts)
+
+
+@transaction.atomic
+def _finish(roster: RosterImport, turn: Turn, *, now: datetime) -> None:
+    turn.end(state=State.UNDONE, undone_at=now, problem="", trace_owner="", made_topics=[])
+    forget_undo(roster.pk)
+    facts = {name: roster.counts[name] for name in ("removed", "restored", "kept") if name in roster.counts}
+    record("undone", noun="roster", object_id=roster.public_id, by=roster.undone_by, now=now, facts=facts)
 
 
 def touched(roster: RosterImport) -> int:
@@ -99,98 +119,3 @@ def kept_names(roster: RosterImport) -> InTheWay | None:
     people = Person.objects.in_bulk([pk for pk, _, _ in first])
     named = [Since(people[pk], code, tuple(columns)) for pk, code, columns in first if pk in people]
     return InTheWay(count, tuple(named))
-
-
-def fail_undo(roster: RosterImport, problem: str) -> None:
-    """The import stays applied; the problem is a code for its page."""
-    RosterImport.objects.filter(pk=roster.pk, state=State.UNDOING).update(state=State.APPLIED, problem=problem)
-
-
-@transaction.atomic
-def _undo_once(roster: RosterImport, *, now: datetime) -> list[str] | None:
-    """The owners of keys that nobody needs any more; None when the import is not on its way to be undone."""
-    waiting = RosterImport.objects.filter(pk=roster.pk, state=State.UNDOING)
-    if not waiting.update(state=State.UNDONE, undone_at=now, problem=""):
-        return None
-    roster.refresh_from_db()
-    found = Found()
-    found.add(new_people_used(roster))
-    for part in changed_people(roster, found, hold=True):
-        if not found.count:
-            _restore(part)
-    found.add(still_leading(roster))
-    if found.count:
-        raise NewerWouldBeLost(found.told())
-    with_keys = Exclusion.objects.filter(author__in=new_people(roster)).values_list("author__public_id", flat=True)
-    gone = sorted(set(with_keys))
-    counts = {"removed": new_people(roster).count(), "restored": roster.traces.filter(is_new=False).count()}
-    added = RosterExclusion.objects.filter(roster=roster)
-    exclusions = list(added.values_list("exclusion", flat=True))
-    _raw_delete(added)
-    for begin in range(0, len(exclusions), TRACED_AT_ONCE):
-        _raw_delete(Exclusion.objects.filter(pk__in=exclusions[begin : begin + TRACED_AT_ONCE]))
-    _remove_new(roster)
-    _remove_topics(roster)
-    RosterImport.objects.filter(pk=roster.pk).update(trace_owner="", made_topics=[])
-    record("undone", noun="roster", object_id=roster.public_id, by=roster.undone_by, now=now, facts=counts)
-    return gone
-
-
-def _remove_new(roster: RosterImport) -> None:
-    """By statements of our own: loading a hundred thousand people to remove them would take all the memory."""
-    new = list(new_people(roster).values_list("pk", flat=True))
-    forget_undo(roster.pk)
-    for begin in range(0, len(new), TRACED_AT_ONCE):
-        part = new[begin : begin + TRACED_AT_ONCE]
-        for model, owner in ((TopicOffer, "person"), (TopicWant, "person"), (RankedPreference, "author")):
-            _raw_delete(model._default_manager.filter(**{f"{owner}__in": part}))
-        _raw_delete(Exclusion.objects.filter(author__in=part))
-    for begin in range(0, len(new), TRACED_AT_ONCE):
-        _raw_delete(Person.objects.filter(pk__in=new[begin : begin + TRACED_AT_ONCE]))
-
-
-def _raw_delete(rows: QuerySet[Any]) -> None:
-    rows.order_by()._raw_delete(rows.db)
-
-
-def _remove_topics(roster: RosterImport) -> None:
-    """Topics that the import made go again, unless somebody uses them or has taken them into the catalogue."""
-    topics = Topic.objects.filter(key__in=roster.made_topics, standing=Topic.Standing.WORDS)
-    for relation in Topic._meta.related_objects:
-        name = relation.field.name
-        rows = relation.related_model._base_manager.filter(**{name: OuterRef("pk")})
-        topics = topics.exclude(Exists(rows.order_by()))
-    topics.delete()
-
-
-def _restore(part: Part) -> None:
-    """Everything that the traces tell of, as it was, under its own key."""
-    by_columns: dict[tuple[str, ...], list[list[Any]]] = {}
-    for person in part.people:
-        trace = part.traces[person.pk]
-        untouched = person.changed_at == part.applied_at
-        for name, (before, _) in trace.fields.items():
-            setattr(person, name, field_of(name).to_python(before))
-        if trace.manager:
-            person.manager_id = trace.manager[0]
-        if untouched:
-            person.changed_at = datetime.fromisoformat(trace.changed_at)
-        managed = ("manager",) if trace.manager else ()
-        columns = (*trace.fields, *touched_by(Person, trace.fields), *managed, "changed_at")
-        by_columns.setdefault(columns, []).append([*values_of(person, columns, add=False), person.pk])
-    for columns, rows in by_columns.items():
-        update_people(columns, rows)
-    _restore_lists(part)
-
-
-def _restore_lists(part: Part) -> None:
-    for model, name, owner, columns in (
-        (TopicOffer, "offers", "person", ("id", "topic", "level", "person")),
-        (TopicWant, "wants", "person", ("id", "topic", "priority", "current", "person")),
-        (RankedPreference, "prefers", "author", ("id", "preferred_id_text", "rank", "author")),
-    ):
-        told_of = {pk: trace.lists[name][0] for pk, trace in part.traces.items() if name in trace.lists}
-        if not told_of:
-            continue
-        _raw_delete(model._default_manager.filter(**{f"{owner}__in": list(told_of)}))
-        insert_rows(model, columns, ([*row, pk] for pk, rows in told_of.items() for row in rows))

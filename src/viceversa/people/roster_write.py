@@ -1,80 +1,67 @@
-"""A prepared people file into the database, in one short transaction.
-
-``roster_plan`` has done the slow part; here ready values are handed over, so that nothing is ever half imported and
-nobody waits for long.
-"""
+"""A planned part of a people file into the database, in one short transaction of ready values."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
+from itertools import groupby
 
 from django.db import connection
 
 from viceversa.formats.topics import normal
 
 from .models import Exclusion, Person, RankedPreference, RosterExclusion, RosterTrace, Topic, TopicOffer, TopicWant
-from .roster_plan import NEW, OwnLists, Plan
+from .roster_plan import NEW, OwnLists, Part
 from .roster_rows import AT_ONCE, insert_rows, parts, update_people
 
 
 class PeopleMoved(Exception):
-    """Somebody whom the file changes was changed while it was prepared: prepare it again."""
+    """Somebody whom this part changes was changed while it was planned: plan it again."""
 
 
-def write(plan: Plan, *, roster: int) -> list[str]:
-    """Write the plan and return the keys of the topics that it made.
-
-    Call inside a transaction; an import that came between ends in ``IntegrityError`` or ``PeopleMoved``.
-    """
-    _check_nobody_moved(plan.seen)
-    topics, made = _topic_keys(plan.topics)
-    keys = dict(Person.objects.order_by().values_list("person_id", "pk").iterator(AT_ONCE))
-    _write_new(plan, keys)
-    for fields, rows in plan.changed.items():
-        update_people(fields, rows)
-    update_people(("manager",), ((keys.get(manager), keys[person]) for manager, person in plan.managers))
-    new = RosterTrace._meta
-    traces = (
-        (roster, keys[person_id], True, new.get_field("sealed").get_db_prep_save(b"", connection))
-        for person_id in plan.manager_of_new
-    )
-    insert_rows(RosterTrace, ("roster", "person", "is_new", "sealed"), traces)
-    _write_lists([(keys[person_id], own) for person_id, own in plan.new_lists], topics, anew=False)
-    _write_lists(plan.changed_lists, topics, anew=True)
-    _add_exclusions(plan, keys, roster=roster)
-    return made
-
-
-def _write_new(plan: Plan, keys: dict[str, int]) -> None:
-    """Everybody who is new, managers before those who report to them; ``keys`` learns each one's key."""
-    rows = dict(zip(plan.manager_of_new, plan.new, strict=True))
-    last = max(keys.values(), default=0)
-    for level in _levels(plan.manager_of_new):
-        told = ([*rows[person_id], keys.get(plan.manager_of_new[person_id])] for person_id in level)
+def write_new(part: Part, *, roster: int, topics: Mapping[str, int]) -> None:
+    """Newcomers with everything that is theirs. Call inside a transaction, managers in this part or here already."""
+    keys = keys_here({manager for _, _, manager, _ in part.new} - {""})
+    for _, level in groupby(part.new, key=lambda one: one[0]):
+        rows = list(level)
+        told = ([*values, keys.get(manager)] for _, _, manager, values in rows)
         insert_rows(Person, (*NEW, "manager"), told)
-        made = Person.objects.filter(pk__gt=last).order_by()
-        keys |= dict(made.values_list("person_id", "pk").iterator(AT_ONCE))
-        last = max(keys.values(), default=0)
+        keys |= keys_here(person_id for _, person_id, _, _ in rows)
+    nothing = RosterTrace._meta.get_field("sealed").get_db_prep_save(b"", connection)
+    traces = ((roster, keys[person_id], True, nothing) for _, person_id, _, _ in part.new)
+    insert_rows(RosterTrace, ("roster", "person", "is_new", "sealed"), traces)
+    _write_lists([(keys[person_id], own) for person_id, own in part.new_lists], topics, anew=False)
+    write_exclusions(part.sealed, keys, roster=roster)
 
 
-def _levels(manager_of: dict[str, str]) -> list[list[str]]:
-    """People by how many others of them stand above: whoever has nobody above first."""
-    depth: dict[str, int] = {}
-    for start in manager_of:
-        way: list[str] = []
-        person = start
-        while person in manager_of and person not in depth:
-            way.append(person)
-            person = manager_of[person]
-        above = depth.get(person, -1)
-        for below in reversed(way):
-            above += 1
-            depth[below] = above
-    levels: list[list[str]] = [[] for _ in range(max(depth.values(), default=-1) + 1)]
-    for person, level in depth.items():
-        levels[level].append(person)
-    return levels
+def write_touched(part: Part, *, roster: int, topics: Mapping[str, int]) -> None:
+    """People who are here, and how to take it back. Raises ``PeopleMoved``. Call inside a transaction."""
+    _check_nobody_moved(part.seen)
+    for fields, rows in part.changed.items():
+        update_people(fields, rows)
+    keys = keys_here({manager for manager, _ in part.managers} - {""})
+    update_people(("manager",), ((keys.get(manager), person) for manager, person in part.managers))
+    prepared = RosterTrace._meta.get_field("sealed")
+    traces = ((roster, pk, False, prepared.get_db_prep_save(sealed, connection)) for pk, sealed in part.traces)
+    insert_rows(RosterTrace, ("roster", "person", "is_new", "sealed"), traces)
+    _write_lists(part.changed_lists, topics, anew=True)
+
+
+def write_exclusions(sealed: Sequence[tuple[str, bytes]], keys: Mapping[str, int], *, roster: int) -> None:
+    """Whom the file adds to people's exclusions, and that it was this import which did."""
+    exclusions = [Exclusion(author_id=keys[author], sealed_person_id=one) for author, one in sealed]
+    made = Exclusion.objects.bulk_create(exclusions, batch_size=AT_ONCE)
+    added = [RosterExclusion(roster_id=roster, exclusion=exclusion) for exclusion in made]
+    RosterExclusion.objects.bulk_create(added, batch_size=AT_ONCE)
+
+
+def keys_here(person_ids: Iterable[str]) -> dict[str, int]:
+    """The keys of those of these people who are here."""
+    return {
+        person_id: pk
+        for part in parts(list(person_ids))
+        for person_id, pk in Person.objects.filter(person_id__in=part).order_by().values_list("person_id", "pk")
+    }
 
 
 def _check_nobody_moved(seen: dict[int, datetime]) -> None:
@@ -85,7 +72,7 @@ def _check_nobody_moved(seen: dict[int, datetime]) -> None:
             raise PeopleMoved
 
 
-def _topic_keys(names: dict[str, str]) -> tuple[dict[str, int], list[str]]:
+def topic_keys(names: Mapping[str, str]) -> tuple[dict[str, int], list[str]]:
     """Topics by normal key; one that is not here yet is made, in the spelling that came first, and told apart."""
     here = _topics_here(names)
     missing = [Topic(key=key, name=name) for key, name in names.items() if key not in here]
@@ -101,7 +88,7 @@ def _topics_here(keys: Iterable[str]) -> dict[str, int]:
     }
 
 
-def _write_lists(people: Sequence[tuple[int, OwnLists]], topics: dict[str, int], *, anew: bool) -> None:
+def _write_lists(people: Sequence[tuple[int, OwnLists]], topics: Mapping[str, int], *, anew: bool) -> None:
     """Topics and preferences; ``anew`` in place of what stood there, where the file tells any."""
     if anew:
         for model, owner, name in (
@@ -117,10 +104,3 @@ def _write_lists(people: Sequence[tuple[int, OwnLists]], topics: dict[str, int],
     insert_rows(TopicWant, ("person", "topic", "priority", "current"), wants)
     prefers = ((key, one, rank) for key, own in people for rank, one in enumerate(own.prefers, start=1))
     insert_rows(RankedPreference, ("author", "preferred_id_text", "rank"), prefers)
-
-
-def _add_exclusions(plan: Plan, keys: dict[str, int], *, roster: int) -> None:
-    exclusions = [Exclusion(author_id=keys[author], sealed_person_id=sealed) for author, sealed in plan.sealed]
-    made = Exclusion.objects.bulk_create(exclusions, batch_size=AT_ONCE)
-    added = [RosterExclusion(roster_id=roster, exclusion=exclusion) for exclusion in made]
-    RosterExclusion.objects.bulk_create(added, batch_size=AT_ONCE)

@@ -34,16 +34,18 @@ class RosterImport(models.Model):
     state = models.CharField(max_length=12, choices=State.choices, default=State.UPLOADED)
     checked_at = models.DateTimeField(null=True, blank=True, help_text="when its pages were written")
     leave_out = models.JSONField(default=list, help_text="lines whose problems the coordinator chose to leave out")
+    attempt = models.PositiveIntegerField(default=0, help_text="counts who took it; an older attempt stops")
+    held_since = models.DateTimeField(null=True, blank=True, help_text="somebody is applying or undoing it")
     done = models.PositiveIntegerField(default=0)
     total = models.PositiveIntegerField(default=0)
     counts = models.JSONField(default=dict)
     problem = models.CharField(max_length=120, blank=True)
-    applied_at = models.DateTimeField(null=True, blank=True)
+    applied_at = models.DateTimeField(null=True, blank=True, help_text="while it is applied: some of it is in")
     trace_owner = models.CharField(
         max_length=24, blank=True, help_text="whose key seals the traces; empty: nothing is left to undo it with"
     )
     made_topics = models.JSONField(default=list, help_text="keys of the topics that this import brought")
-    undone_at = models.DateTimeField(null=True, blank=True)
+    undone_at = models.DateTimeField(null=True, blank=True, help_text="while it is undone: some of it is back")
     undone_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
 
     class Meta:
