@@ -79,6 +79,13 @@ def test_a_person_page_shows_line_topics_and_only_ones_own_programmes(northmoor,
     assert "Fresh Eyes" not in text_of(page)
 
 
+def test_languages_are_told_by_name(northmoor, coordinator):
+    somebody = northmoor.enrolments["mentor"].person
+    somebody.languages = ["en", "de"]
+    somebody.save()
+    assert "English, German" in text_of(coordinator.get(f"/people/{somebody.public_id}/"))
+
+
 def test_what_people_say_in_confidence_is_not_on_their_page(northmoor, coordinator):
     mentor = northmoor.people["mentor"]
     mentor.boundaries = "canary-boundary"

@@ -35,12 +35,12 @@ def shown(client: Client, world: Northmoor, clock: MovableClock, query: str = ""
 def test_the_first_look_waits_and_then_tells(northmoor: Northmoor, coordinator: Client, clock: MovableClock) -> None:
     short_pool(northmoor, clock)
     waiting = coordinator.get(supply_url(northmoor))
-    assert waiting["Refresh"] == "2"
+    assert waiting["Refresh"].startswith("2; url=/")
     assert "Waiting for its turn" in waiting.content.decode()
     told = shown(coordinator, northmoor, clock)
     assert "2 places with a mentor are missing, whatever the matching" in told
     assert "2 more mentors for “Prompting”, grade 6 or lower, in Warsaw would help 3 leaders." in told.replace(
-        ", who speaks en", ""
+        ", who speaks English", ""
     )
     assert "It makes 2 more pairs possible." in told
 

@@ -8,13 +8,13 @@ from dataclasses import dataclass
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from viceversa.people.languages import name_of
 from viceversa.programmes import enrolment_steps as steps
 from viceversa.programmes.enrolment_standing import EnrolmentStanding
 from viceversa.programmes.models import Enrolment
 
 from .forms.enrolment import StyleForm
 from .forms.enrolment_topics import LearnForm, TodayForm
-from .forms.languages import name_of
 
 
 @dataclass(frozen=True)

@@ -9,6 +9,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from viceversa.people.languages import name_of
 from viceversa.people.models import Person
 
 from .lists import listed, plain_number, plural_of, quoted
@@ -189,9 +190,14 @@ def _languages(facts: Mapping[str, Any], two: Two) -> str:
     return _("They have no language in common: %(mentor)s speaks %(ours)s, %(mentee)s %(theirs)s.") % {
         "mentor": two.mentor,
         "mentee": two.mentee,
-        "ours": facts["mentor"],
-        "theirs": facts["mentee"],
+        "ours": _spoken(facts["mentor"]),
+        "theirs": _spoken(facts["mentee"]),
     }
+
+
+def _spoken(tags: str) -> str:
+    """“en, es” as “English, Spanish”."""
+    return ", ".join(name_of(tag) for tag in tags.split(", "))
 
 
 def _too_few_hours(facts: Mapping[str, Any], two: Two) -> str:

@@ -8,6 +8,8 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from viceversa.people.languages import name_of
+
 
 def advice_sentence(advice: Mapping[str, Any], *, leader: str) -> str:
     """“3 more mentors for “Generative AI”, grade 3 or lower, in Warsaw or London would help 5 leaders.”"""
@@ -33,7 +35,7 @@ def _where(advice: Mapping[str, Any]) -> list[str]:
     if advice["places"]:
         told.append(_("in %(places)s") % {"places": either(advice["places"])})
     if advice["language"]:
-        told.append(_("who speaks %(language)s") % {"language": advice["language"]})
+        told.append(_("who speaks %(language)s") % {"language": name_of(advice["language"])})
     return told
 
 

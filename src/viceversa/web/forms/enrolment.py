@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from viceversa.formats.cells import CellFault
 from viceversa.formats.cells import time_zone as zone_name
 from viceversa.formats.topics import distinct
+from viceversa.people.languages import name_of, tag_of
 from viceversa.programmes.enrolment_answers import (
     Answer,
     InterestsAnswer,
@@ -19,8 +20,6 @@ from viceversa.programmes.enrolment_answers import (
     TimeAnswer,
 )
 from viceversa.programmes.models import Enrolment
-
-from .languages import name_of, tag_of
 
 MOST_PARTNERS = 10
 MOST_INTERESTS = 20

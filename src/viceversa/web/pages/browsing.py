@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 
 from viceversa.accounts.fingerprint import ChangedMeanwhile
 from viceversa.accounts.keys.store import KeysMissing
+from viceversa.people.languages import name_of
 from viceversa.programmes import favourites as chosen
 from viceversa.programmes.browsing import hide_profile, profiles_for, show_profile, shown_profile, topics_shown
 from viceversa.programmes.browsing import seen_of as shown_seen
@@ -23,7 +24,6 @@ from viceversa.programmes.pausing import seen_of as pause_seen
 
 from ..access import access_enrolment, seat_of
 from ..changed import CHANGED
-from ..forms.languages import name_of
 from ..forms.taking_part import PauseForm, ShownForm
 from ..paging import one_page
 from ..request import PageRequest

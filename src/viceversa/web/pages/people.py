@@ -15,6 +15,7 @@ from viceversa.accounts.access import Role
 from viceversa.people.column_words import role_word
 from viceversa.people.directory import MOST_CHOICES, ROLES, Wish, choices_of, count_here, directory, wish_from
 from viceversa.people.directory_file import note_taken_out, people_csv
+from viceversa.people.languages import name_of
 from viceversa.people.models import Person
 from viceversa.people.reporting_lines import line_above
 from viceversa.people.saved_views import views_of
@@ -125,6 +126,7 @@ def person(request: PageRequest, public_id: str) -> HttpResponse:
         "person": somebody,
         "role_word": role_word(somebody.role),
         "has_left": has_left,
+        "languages": [name_of(tag) for tag in somebody.languages],
         "hours": "–".join(f"{minutes // 60:02}:{minutes % 60:02}" for minutes in _hours(somebody)),
         "offers": somebody.offers.select_related("topic").order_by("-level", "topic__name"),
         "wants": somebody.wants.select_related("topic").order_by("-priority", "topic__name"),

@@ -9,6 +9,7 @@ from django.urls import URLPattern, path
 from django.utils.translation import gettext as _
 
 from viceversa.accounts.fingerprint import ChangedMeanwhile
+from viceversa.people.languages import name_of
 from viceversa.programmes import questions as asking
 from viceversa.programmes.cohorts import cohorts_of
 from viceversa.programmes.models import Programme, Question
@@ -17,7 +18,6 @@ from viceversa.programmes.question_answers import answered_lines, answers_csv
 
 from ..access import access_enrolment, access_programme, seat_of
 from ..changed import CHANGED
-from ..forms.languages import name_of
 from ..forms.once import fresh_key, id_from_key
 from ..forms.questions import QuestionForm
 from ..request import PageRequest
