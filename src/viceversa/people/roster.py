@@ -31,6 +31,7 @@ from .reporting_lines import drop_unsound_lines
 from .roster_difference import MOST_LISTED, Change, Difference, Leaver
 from .roster_problems import BLOCKING, problem, room_problems, sentence, without_secrets
 from .snapshot_rows import told_rows
+from .topic_catalogue import words_meaning
 
 # More than a twentieth of the people needs a second look: so looks a file cut short.
 SHARE_OF_LEAVERS: Final = 0.05
@@ -42,10 +43,14 @@ Mapped = Mapping[str, ColumnUse] | None
 
 @dataclass(frozen=True)
 class PeopleHere:
-    """Everybody who is here: who reports to whom ("" for nobody), and their rows, to be gone through once."""
+    """Everybody who is here: who reports to whom ("" for nobody), and their rows, to be gone through once.
+
+    ``meant``: normal form of a word → that of the topic which it means, for topics that somebody has.
+    """
 
     manager_of: Mapping[str, str]
     rows: Iterable[PersonRow]
+    meant: Mapping[str, str] = field(default_factory=dict)
 
     @classmethod
     def read(cls) -> PeopleHere:
@@ -57,7 +62,7 @@ class PeopleHere:
             if number % _AT_ONCE == 1:
                 ends.append(key)
             ends[-1] = key
-        return cls(manager_of, _rows_in_parts(ends))
+        return cls(manager_of, _rows_in_parts(ends), words_meaning())
 
 
 def _rows_in_parts(ends: list[int]) -> Iterator[PersonRow]:
@@ -165,7 +170,7 @@ def preview(
     ]
     errors = sorted((one for one in problems if one.severity == "error"), key=lambda one: one.line)
     accepted = {row.person_id: row for row in rows}
-    difference = Difference(columns, on=on)
+    difference = Difference(columns, on=on, meant=against.meant)
     for old in against.rows:
         row = accepted.get(old.person_id)
         if row is not None:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
-from typing import Final
+from types import MappingProxyType
+from typing import Any, Final
 
 from viceversa.formats.person import COLUMNS, PersonRow
 from viceversa.formats.topics import normal
@@ -59,11 +60,12 @@ class Leaver:
 class Difference:
     """Gathers what changes: everything by column, a bounded list of single values, and who leaves or comes back."""
 
-    def __init__(self, columns: Iterable[str], *, on: date | None) -> None:
+    def __init__(self, columns: Iterable[str], *, on: date | None, meant: Mapping[str, str] | None = None) -> None:
         told = frozenset(columns) - _UNCOMPARED
         self._columns = tuple(name for name in COLUMNS if name in told)
         self._tells_leavers = "leave_date" in told
         self._on = on
+        self._meant = meant or {}
         self._first: list[Change] = []
         self._then: list[Change] = []
         self.changed: dict[str, tuple[str, ...]] = {}
@@ -88,7 +90,7 @@ class Difference:
         self.here += not gone
         if gone and not self._tells_leavers:
             self.back.append(_leaver(old))
-        columns = tuple(name for name in self._columns if differs(name, old, row))
+        columns = tuple(name for name in self._columns if differs(name, old, row, meant=self._meant))
         if not columns:
             return
         self.changed[row.person_id] = columns
@@ -112,16 +114,31 @@ def _leaver(row: PersonRow) -> Leaver:
     return Leaver(row.person_id, f"{row.given_name} {row.family_name}".strip() or row.person_id, row.function)
 
 
-def differs(column: str, old: PersonRow, row: PersonRow) -> bool:
-    """Whether the file says something else of this person than what is here."""
+_NO_WORDS: Final[Mapping[str, str]] = MappingProxyType({})
+
+
+def differs(column: str, old: PersonRow, row: PersonRow, *, meant: Mapping[str, str] = _NO_WORDS) -> bool:
+    """Whether the file says something else of this person than what is here.
+
+    ``meant``: normal form of a word → that of the topic it means. A file that goes on writing a word which was
+    merged into a topic says nothing new.
+    """
     now, becomes = getattr(old, column), getattr(row, column)
     if now == becomes or (column in OWN_COLUMNS and not becomes):
         return False
     if column in ("offers", "wants"):
-        return {normal(topic): value for topic, value in now.items()} != {
-            normal(topic): value for topic, value in becomes.items()
-        }
+        return _by_topic(now, meant) != _by_topic(becomes, meant)
     return True
+
+
+def _by_topic(said: Mapping[str, Any], meant: Mapping[str, str]) -> dict[str, Any]:
+    """By what each word means; of two words for one topic, what says more counts, as it does when they are merged."""
+    found: dict[str, Any] = {}
+    for word, value in said.items():
+        key = normal(word)
+        topic = meant.get(key, key)
+        found[topic] = max(found[topic], value) if topic in found else value
+    return found
 
 
 def written(column: str, row: PersonRow) -> str:

@@ -19,6 +19,7 @@ from django.db.models import (
     Case,
     CharField,
     Count,
+    Exists,
     F,
     OuterRef,
     Prefetch,
@@ -170,6 +171,13 @@ def matching_synonyms(words: Collection[str]) -> dict[str, str]:
         rows = TopicSynonym.objects.filter(key__in=forms[begin : begin + 5_000])
         found |= dict(rows.values_list("key", "topic__name"))
     return dict(sorted(found.items()))
+
+
+def words_meaning() -> dict[str, str]:
+    """Normal form of a synonym → that of the catalogue's topic, for every topic that somebody offers or wants."""
+    held = [TopicOffer.objects.filter(topic=OuterRef("topic")), TopicWant.objects.filter(topic=OuterRef("topic"))]
+    rows = TopicSynonym.objects.filter(Exists(held[0]) | Exists(held[1]))
+    return dict(rows.order_by().values_list("key", "topic__key"))
 
 
 def catalogue_csv() -> str:
