@@ -83,10 +83,15 @@ TEMPLATES = [
                 "django.contrib.messages.context_processors.messages",
                 "viceversa.web.shell.shell",
             ],
-            "builtins": ["django.templatetags.i18n", "viceversa.web.templatetags.viceversa"],
+            "builtins": [
+                "django.templatetags.i18n",
+                "viceversa.web.templatetags.words",
+                "viceversa.web.templatetags.viceversa",
+            ],
         },
     }
 ]
+FORM_RENDERER = "viceversa.web.forms.drawing.DrawnWidgets"
 
 # Databases ---------------------------------------------------------------------------------------
 # A people file of 100,000 is written in some 20 s; whoever signs in meanwhile waits for that, and is not turned away.
