@@ -189,8 +189,10 @@ def test_a_pair_that_ended_has_nothing_to_do_any_more():
     assert not Meeting.objects.filter(pair__in=ended, state__in=("planned", "unplanned")).exists()
 
 
-def test_a_pair_that_has_met_is_on_trial_no_more_and_one_that_has_not_is():
-    for pair in Pair.objects.filter(state__in=("trial", "active")):
+def test_a_pair_that_has_met_is_on_trial_only_while_it_is_asked_and_one_that_has_not_met_is():
+    asked = Pair.objects.filter(state="trial").exclude(trial_asked_at=None)
+    assert asked.get().mentee.person.family_name == "Haddad"
+    for pair in Pair.objects.filter(state__in=("trial", "active")).exclude(pk=asked.get().pk):
         assert (pair.state == "active") == pair.meetings.filter(state="held").exists()
 
 

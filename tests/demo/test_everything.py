@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import html
 from datetime import timedelta
 
 import pytest
+from django.urls import reverse
 
 from tests.conftest import BOTH
 from tests.demo.test_demo import NOW, client_of, demo, its_own_key_and_day  # noqa: F401 - the fixtures of the demo
-from viceversa.accounts.models import OneTimeCode
+from viceversa.accounts.models import Event, OneTimeCode
+from viceversa.demo.questions import WAITING
 from viceversa.journey.models import Announcement
 from viceversa.outbox.models import Job
-from viceversa.pairing.models import Ending, Pair, PairDecision, Proposal
+from viceversa.pairing.models import Ending, Pair, PairDecision, PartnerQuestion, Proposal, ProposalAnswer
 from viceversa.people.models import (
     IdentityAnswer,
     IdentityConsent,
@@ -107,7 +110,7 @@ def test_words_of_people_stand_beside_the_catalogue():
     assert Topic.objects.listed().count() >= 300
 
 
-def test_a_few_agreed_to_be_counted_and_what_they_said_is_sealed():
+def test_a_few_agreed_to_tell_their_partner_and_what_they_said_is_sealed():
     assert IdentityConsent.objects.standing().exists()
     assert not [row for row in IdentityAnswer.objects.all() if b"Woman" in bytes(row.sealed_value)]
     assert IdentityConsent.objects.values("scope").distinct().count() == 1
@@ -154,3 +157,67 @@ def test_one_announcement_was_sent_and_one_waits_for_its_day():
     assert waits.is_open
     assert [job.kind for job in Job.objects.open()] == ["announcement"]
     assert Job.objects.open().get().due_at > NOW
+
+
+def test_a_question_to_a_proposed_partner_waits_at_the_desk_and_ada_reads_it():
+    question = PartnerQuestion.objects.get(state=PartnerQuestion.State.ASKED)
+    assert question.proposal.run.cohort == connected_leaders()
+    assert question.proposal.answer_by > NOW
+    page = client_of("ada").get(reverse("question_desk", args=[connected_leaders().programme.public_id]))
+    assert WAITING in html.unescape(page.content.decode())
+    assert WAITING[:20].encode() not in bytes(question.sealed_words)
+
+
+def test_noor_is_asked_whether_she_goes_on_and_does_not_learn_what_her_mentor_said():
+    pair = Pair.objects.get(mentee__person__email="noor.haddad@northmoor.example")
+    first = pair.meetings.get(number=1)
+    assert (pair.state, first.state) == (Pair.State.TRIAL, "held")
+    assert pair.formed_at < first.held_at < pair.trial_asked_at <= NOW
+    assert [word.enrolment for word in pair.trial_words.all()] == [pair.mentor]
+    noor = client_of("noor")
+    trial = reverse("pair_trial", args=[pair.public_id])
+    assert trial in noor.get(reverse("home"), follow=True).content.decode()
+    asked = noor.get(trial)
+    assert asked.status_code == 200
+    assert asked.context["said"] == ""
+    assert client_of("ada").get(trial).status_code in (403, 404)
+
+
+# What must have happened to the same thing before the second of each two can.
+AFTER = (
+    ("run.requested", "run.finished"),
+    ("run.finished", "run.published"),
+    ("proposal.answered", "proposal.ended"),
+    ("question.asked", "question.passed_on"),
+    ("question.passed_on", "question.answered"),
+    ("question.answered", "question.handed_on"),
+    ("pair.formed", "pair.ended"),
+    ("meeting.planned", "meeting.held"),
+    ("opened", "launched"),
+    ("uploaded", "applied"),
+    ("cohort_closed", "cohort_archived"),
+    ("lottery_frozen", "lottery_drawn"),
+)
+
+
+def test_the_log_tells_everything_in_the_order_in_which_it_happened():
+    events = list(Event.objects.order_by("pk"))
+    assert [event.at for event in events] == sorted(event.at for event in events)
+    first = {}
+    for place, event in enumerate(events):
+        first.setdefault((event.verb, event.object_id), place)
+    told = {verb for verb, _ in first}
+    for cause, effect in AFTER:
+        if effect not in told:
+            continue
+        assert cause in told, (cause, effect)
+        for (verb, about), place in first.items():
+            if verb == effect:
+                assert first[cause, about] < place, (cause, effect, about)
+
+
+def test_nobody_answers_a_proposal_before_it_is_out_or_pairs_before_both_have_answered():
+    for answer in ProposalAnswer.objects.select_related("proposal"):
+        assert answer.at > answer.proposal.published_at
+    for pair in Pair.objects.exclude(proposal=None).select_related("proposal"):
+        assert pair.formed_at == max(answer.at for answer in pair.proposal.answers.all())

@@ -139,12 +139,14 @@ def _close() -> None:
 
 
 def _build(folder: Path, *, people: int) -> None:
-    from viceversa.demo.building import build_demo
+    from viceversa.demo.building import MOST_A_SIDE, build_demo
 
     print(f"Inventing an organisation of {people} people and five months of meetings …", file=sys.stderr, flush=True)
     now = datetime.now(UTC)
     built = build_demo(people=people, seed=SEED, now=now)
     print(f"{built.people} people, {built.pairs} pairs, {built.meetings_held} meetings held.", file=sys.stderr)
+    if built.asked_fewer:
+        print(f"Fresh Eyes asked {MOST_A_SIDE:,} people of a side, as a first large cohort would.", file=sys.stderr)
     marker = {"at": now.isoformat(), "people": people, "layout": _layout()}
     (folder / MARKER).write_text(json.dumps(marker), encoding="utf-8")
 

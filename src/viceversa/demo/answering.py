@@ -49,6 +49,7 @@ def answer_all(
         _answer(proposal, found=found, published=published, certain=certain, chance=chance)
     Proposal.objects.bulk_update(proposals, ["state", "decided_at"], batch_size=300)
     Pair.objects.bulk_create(found.pairs, batch_size=500)
+    _take_seats(found)
     SeatTaken.objects.bulk_create(found.seats, batch_size=500)
     ProposalAnswer.objects.bulk_create(found.words, batch_size=500)
     Event.objects.bulk_create(sorted(found.events, key=lambda event: event.at), batch_size=500)
@@ -88,10 +89,15 @@ def _form(proposal: Proposal, *, found: Answers, by: User) -> None:
     cohort, formed_at = proposal.run.cohort, proposal.decided_at
     pair = Pair(cohort=cohort, proposal=proposal, mentor=proposal.mentor, mentee=proposal.mentee, formed_at=formed_at)
     found.pairs.append(pair)
-    for side in (proposal.mentor, proposal.mentee):
-        found.taken[side.pk] += 1
-        found.seats.append(SeatTaken(enrolment=side, number=found.taken[side.pk], pair=pair))
     found.events.append(_event("pair.formed", "pair", pair.public_id, proposal, by=by, at=formed_at))
+
+
+def _take_seats(found: Answers) -> None:
+    """Whoever was first has the lowest number."""
+    for pair in sorted(found.pairs, key=lambda pair: pair.formed_at):
+        for side in (pair.mentor, pair.mentee):
+            found.taken[side.pk] += 1
+            found.seats.append(SeatTaken(enrolment=side, number=found.taken[side.pk], pair=pair))
 
 
 def _event(verb: str, noun: str, object_id: str, proposal: Proposal, *, by: User | None, at: datetime) -> Event:

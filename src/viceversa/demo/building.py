@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from random import Random
 
+from django.db.models import Count
+
 from viceversa.accounts.access import Role
 from viceversa.accounts.events import seal_events
 from viceversa.accounts.models import RoleGrant, User
@@ -30,9 +32,11 @@ from .design import BEFORE, launched
 from .desk import keep_desk
 from .enrolling import open_next_programme
 from .first_cohort import run_first_cohort
+from .log import put_in_order
+from .newcomer import come_late, hers_first, meet_on_trial
 from .past import come_to_an_end, live_through
 from .personal import say_personal_things
-from .recruiting import recruit
+from .recruiting import LATE, recruit
 from .runs import match, proposals_out, publish
 from .seats import SEATS
 from .story import link, tell_story
@@ -40,6 +44,7 @@ from .story import link, tell_story
 DAYS_SO_FAR = 135  # month five of nine
 DAYS_BETWEEN = 335  # from the first day of one cohort to that of the next
 MOST_A_SIDE = 1_200  # whom a first large cohort asks, however large the organisation is
+SIDES = ("mentor__person__user", "mentee__person__user", "cohort__programme")
 REASON = "Both asked to talk about how meetings feel, and neither knows the other’s department."
 
 
@@ -50,6 +55,7 @@ class Built:
     people: int
     pairs: int
     meetings_held: int
+    asked_fewer: bool  # than might have taken part: a side of the running cohort is at its bound
 
 
 def build_demo(*, people: int, seed: int, now: datetime) -> Built:
@@ -70,8 +76,13 @@ def build_demo(*, people: int, seed: int, now: datetime) -> Built:
     say_personal_things(programme, by=ada, now=now, seed=seed)
     keep_desk(programme, by=ada, now=now)
     _close_the_past(now)
-    held = Meeting.objects.filter(state=Meeting.State.HELD).count()
-    return Built(people=Person.objects.count(), pairs=Pair.objects.count(), meetings_held=held)
+    sides = Enrolment.objects.filter(cohort__programme=programme).values("cohort", "role")
+    return Built(
+        people=Person.objects.count(),
+        pairs=Pair.objects.count(),
+        meetings_held=Meeting.objects.filter(state=Meeting.State.HELD).count(),
+        asked_fewer=any(side["asked"] >= MOST_A_SIDE for side in sides.annotate(asked=Count("pk"))),
+    )
 
 
 def _bring_in_people(*, people: int, seed: int, by: User, now: datetime) -> None:
@@ -111,7 +122,9 @@ def _run_cohort(
     kept = next((pair for pair in pairs if pair.mentor.person_id in certain), None)
     live_through(pairs, now=now, seed=seed, kept=kept)
     come_to_an_end([pair for pair in pairs if pair != kept], now=now, seed=seed)
+    come_late(cohort, by=ada, now=now - timedelta(days=20), chance=Random(f"newcomer {seed}"))
     _rematch(cohort, by=ada, now=now - timedelta(days=6))
+    _on_trial(cohort, now=now)
     return kept
 
 
@@ -135,15 +148,21 @@ def _rematch(cohort: Cohort, *, by: User, now: datetime) -> None:
     """Whoever is free again was matched once more: one new pair, one that waits for the second answer, and others."""
     run = match(cohort, by=by, now=now)
     publish(run, by=by, now=now + timedelta(hours=2))
-    for proposal, sides in zip(proposals_out(run), (("mentor", "mentee"), ("mentor",)), strict=False):
+    for proposal, sides in zip(hers_first(proposals_out(run)), (("mentor", "mentee"), ("mentor",)), strict=False):
         for side in sides:
             own: Enrolment = getattr(proposal, side)
             yes, later = ProposalAnswer.Word.YES, now + timedelta(days=1)
             answer_proposal(proposal=proposal, enrolment=own, word=yes, by=account_of(own), now=later)
 
 
+def _on_trial(cohort: Cohort, *, now: datetime) -> None:
+    for pair in Pair.objects.filter(cohort=cohort, mentee__person__email=LATE).select_related(*SIDES):
+        meet_on_trial(pair, now=now)
+
+
 def _close_the_past(now: datetime) -> None:
-    """Letters of the past were sent long ago; nothing of them is left to do."""
+    """Letters of the past were sent long ago; nothing of them is left to do. Then the log is sealed as it happened."""
     Job.objects.open().filter(due_at__lte=now).update(done_at=now)
+    put_in_order()
     while seal_events():
         pass

@@ -20,7 +20,7 @@ COMMON_INTERESTS = ("hiking", "cooking", "film", "history", "football", "gardeni
 
 
 def company(*, people: int, seed: int) -> list[PersonRow]:
-    """The rows of the demo's people file; Priya and Henrik are two of them, outside each other's line."""
+    """The rows of the demo's people file; Priya and Henrik stand outside each other's line."""
     chance = Random(f"cast {seed}")
     rows = [_with_programme_topics(row, chance) for row in organisation(people=people, seed=seed)]
     henrik = next(place for place, row in enumerate(rows) if _could_be_henrik(row))
@@ -32,10 +32,12 @@ def company(*, people: int, seed: int) -> list[PersonRow]:
         if row.role == "mentor" and row.grade == 2 and row.person_id not in managers and not above & {row.manager_id}
         if rows[henrik].person_id not in set(_line_above(rows, row))
     )
+    noor = next(place for place, row in enumerate(rows) if place != henrik and _could_be_noor(row))
     rows[henrik] = _henrik(rows[henrik])
     rows[priya] = _priya(rows[priya])
-    rows = _some_without_address(rows, keep=(henrik, priya))
-    kept_apart = {rows[henrik].person_id, rows[priya].person_id}
+    rows[noor] = _noor(rows[noor])
+    rows = _some_without_address(rows, keep=(henrik, priya, noor))
+    kept_apart = {rows[place].person_id for place in (henrik, priya, noor)}
     return [_without_exclusion_of(row, kept_apart) for row in rows]
 
 
@@ -54,6 +56,10 @@ def _could_be_henrik(row: PersonRow) -> bool:
     return row.role == "mentee" and row.grade == 7 and row.leave_date is None
 
 
+def _could_be_noor(row: PersonRow) -> bool:
+    return row.role == "mentee" and row.grade in (5, 6, 7) and row.leave_date is None
+
+
 def _line_above(rows: Sequence[PersonRow], row: PersonRow) -> Iterator[str]:
     by_id = {other.person_id: other for other in rows}
     while row.manager_id:
@@ -62,7 +68,7 @@ def _line_above(rows: Sequence[PersonRow], row: PersonRow) -> Iterator[str]:
 
 
 def _without_exclusion_of(row: PersonRow, kept: set[str]) -> PersonRow:
-    """Nobody avoids the demo's own two, so that the story holds for every size of company."""
+    """Nobody avoids the demo's own, so that the story holds for every size of company."""
     return replace(row, excludes=tuple(other for other in row.excludes if other not in kept))
 
 
@@ -127,4 +133,18 @@ def _priya(row: PersonRow) -> PersonRow:
         leave_date=None,
         style_formality=2,
         style_structure=3,
+    )
+
+
+def _noor(row: PersonRow) -> PersonRow:
+    return replace(
+        _in_leeds(row),
+        given_name="Noor",
+        family_name="Haddad",
+        email="noor.haddad@northmoor.example",
+        job_title="Head of stores, north",
+        interests=("cooking", "film", "football"),
+        excludes=(),
+        prefers=(),
+        leave_date=None,
     )

@@ -15,6 +15,7 @@ from viceversa.pairing.swapping import swap, swap_effect
 from viceversa.programmes.models import Cohort, Enrolment
 
 from .answering import account_of
+from .questions import ask_two
 from .runs import match, proposals_out, publish
 
 Word = ProposalAnswer.Word
@@ -36,6 +37,7 @@ def decide_and_publish(cohort: Cohort, *, by: User, now: datetime, chance: Rando
     published = now - timedelta(days=7)
     publish(run, by=by, now=published, only=better)
     _answer_some(proposals_out(run), published=published, chance=chance)
+    ask_two(_silent(run), by=by, published=published, now=now)
     match(cohort, by=by, now=now - timedelta(hours=20))
 
 
@@ -43,6 +45,11 @@ def _drafts(run: MatchRun) -> Sequence[Proposal]:
     people = ("mentor__person__user", "mentee__person__user")
     drafts = run.proposals.filter(state=Proposal.State.DRAFT).select_related(*people)
     return list(drafts.order_by("-score", "mentor__person__person_id"))
+
+
+def _silent(run: MatchRun) -> list[Proposal]:
+    """What was published and neither of the two has answered, the best first."""
+    return [proposal for proposal in proposals_out(run) if not proposal.answers.exists()]
 
 
 def _change_by_hand(run: MatchRun, *, by: User, now: datetime) -> None:

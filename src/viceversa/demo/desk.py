@@ -91,7 +91,7 @@ def _rows(programme: Programme, *, now: datetime) -> list[Sequence[str]]:
     rows = [_row(person, title=title) for person, title in zip(changed, NEW_TITLES, strict=False)]
     for number, (given, family, title) in enumerate(NEWCOMERS, start=1):
         rows.append((f"n{number:05d}", given, family, title, "Digital", ""))
-    pairs = Pair.objects.running().filter(cohort__programme=programme).select_related("mentor__person")
+    pairs = Pair.objects.filter(cohort__programme=programme, state=Pair.State.ACTIVE).select_related("mentor__person")
     in_story = Q(mentor__person__email__in=OWN) | Q(mentee__person__email__in=OWN)
     managers = Person.objects.exclude(manager=None).values("manager")
     pair = pairs.exclude(in_story).exclude(mentor__person__in=managers).order_by("mentor__person__person_id").first()

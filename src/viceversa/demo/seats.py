@@ -32,6 +32,14 @@ SEATS = (
         does="One thing to do, then the next date with Priya",
     ),
     DemoSeat(
+        slug="noor",
+        email=f"noor.haddad@{DOMAIN}",
+        side="leader",
+        name="Noor Haddad",
+        role="leader, new here",
+        does="Say in private whether you go on, after the first meeting",
+    ),
+    DemoSeat(
         slug="marta",
         email=f"marta.lind@{DOMAIN}",
         side="staff",

@@ -29,7 +29,7 @@ def link(users: dict[str, User]) -> None:
 
 def tell_story(users: dict[str, User], pair: Pair | None, *, now: datetime) -> None:
     """What the two wrote for themselves, and who may move a date for him."""
-    for person in Person.objects.filter(user__in=users.values()).select_related("user"):
+    for person in Person.objects.filter(email__in=NOTES).select_related("user"):
         _own_words(person, pair=pair, now=now)
     if pair is not None:
         Delegation.objects.create(
@@ -45,7 +45,7 @@ def _own_words(person: Person, *, pair: Pair | None, now: datetime) -> None:
     told = {name: getattr(person, name) for name in OwnProfile.__dataclass_fields__ if name != "boundaries"}
     told["pronouns"] = PRONOUNS.get(person.email, "")
     profile = OwnProfile(**told, boundaries=BOUNDARIES.get(person.email, ""))
-    change_profile(person=person, profile=profile, seen=seen_of(person), by=person.user, now=now - timedelta(days=150))
+    change_profile(person=person, profile=profile, seen=seen_of(person), by=person.user, now=now - timedelta(days=140))
     coming = next_of(list(pair.meetings.all())) if pair else None
     if coming is not None and person.email in NOTES:
         save_note(meeting=coming, author=person, words=NOTES[person.email], version=0, now=now)
