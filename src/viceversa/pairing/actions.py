@@ -22,6 +22,7 @@ from .decisions import decide as decide
 from .holding import hold_cohort, hold_enrolments, hold_proposals, hold_run
 from .loosening import with_rules
 from .models import MatchRun, Proposal
+from .obstacles import left_out_of
 from .snapshot import looking_counts, run_policy
 from .standing import chosen_drafts, drafts_seen, standing_drafts
 from .synonyms import with_synonyms
@@ -103,12 +104,14 @@ def publish_run(
         raise ChangedMeanwhile
     drafts = chosen_drafts(run, only=only).values_list("mentor_id", "mentee_id")
     hold_enrolments({key for sides in drafts for key in sides})
-    standing, stale = standing_drafts(run, now=now, only=only)
+    judged = standing_drafts(run, now=now, only=only)
+    standing, stale = judged.holds, judged.stale
     run.proposals.filter(pk__in=[draft.pk for draft in stale]).update(state=Proposal.State.EXPIRED, decided_at=now)
     sent = run.proposals.filter(pk__in=[draft.pk for draft in standing], state=Proposal.State.DRAFT)
     sent.update(state=Proposal.State.PROPOSED, published_at=now, answer_by=now + ANSWER_WITHIN)
     held.published_at = run.published_at = held.published_at or now
-    held.save(update_fields=["published_at"])
+    held.problems = [*left_out_of(held.problems), *judged.why]
+    held.save(update_fields=["published_at", "problems"])
     done = Publication(published=len(standing), left_out=len(stale))
     facts = {"published": done.published, "left_out": done.left_out}
     _record("run.published", run, by=by, now=now, facts=facts)

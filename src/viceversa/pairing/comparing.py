@@ -49,7 +49,7 @@ def compare(run: MatchRun, *, mentor: Enrolment, mentee: Enrolment) -> Verdict:
     away = tuple(side.person.name for side, role in sides if not snapshot.looks(side.person.person_id, role))
     if away:
         return Verdict("away", None, {}, (), (), (), None, away=away)
-    problem = problem_of(snapshot.rows, snapshot.policy)
+    problem = problem_of(*snapshot.told())
     found = explain_pair(problem, NOTHING_MADE, mentor.person.person_id, mentee.person.person_id)
     price = None
     if found.status == "feasible" and _is_proposed(run, mentor=mentor, mentee=mentee):

@@ -126,14 +126,14 @@ def find(snapshot: Snapshot, *, tell: Tell) -> Finding:
     solution = solve(problem, progress=lambda stage, share: tell(stage, round(share * checked), checked))
     explanations = tuple(_explained(told, solution, tell=tell))
     unmatched = tuple(explain_unmatched(problem, solution))
-    shown = as_shown(solution, explanations) if snapshot.identity_on else solution
+    shown = as_shown(solution, explanations) if snapshot.weighs_what_is_kept else solution
     return Finding(snapshot, problem, shown, quality(told, shown), explanations, unmatched)
 
 
 def as_shown(solution: Solution, explanations: Sequence[PairExplanation]) -> Solution:
-    """The same pairs with the figures that are shown of each: identity attributes weigh in the solving alone.
+    """The same pairs with the figures that are shown of each: some of what people said weighs in the solving alone.
 
-    A total that counts them, less the scores that do not, would tell how many of the pairs differ.
+    A total that counts identity, or how dear a wish was, would tell of it by the scores that do not.
     """
     parts = [{part.name: part.value for part in found.parts} for found in explanations]
     scores = np.array([found.score or 0.0 for found in explanations])

@@ -85,7 +85,7 @@ def _explained(snapshot: Snapshot, pairs: Iterable[Sides]) -> Iterable[tuple[tup
     judged = [pair for pair in pairs if not _away(pair, snapshot=snapshot)]
     if not judged:
         return
-    problem = problem_of(snapshot.rows, snapshot.policy)
+    problem = problem_of(*snapshot.told())
     for pair in judged:
         yield _ids(pair), explain_pair(problem, NOTHING_MADE, *_ids(pair))
 

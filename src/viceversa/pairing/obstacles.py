@@ -17,6 +17,18 @@ Obstacle = dict[str, Any]
 """``{"code": …, "params": {…}}``, plain JSON; ``problem_words`` says it."""
 
 
+LEFT_OUT = "left_out"
+"""Not what stopped a run, but a draft that its publication left out since it holds no longer."""
+
+
+def left_out_of(obstacles: Iterable[Obstacle]) -> list[Obstacle]:
+    return [one for one in obstacles if one["code"] == LEFT_OUT]
+
+
+def stopping(obstacles: Iterable[Obstacle]) -> list[Obstacle]:
+    return [one for one in obstacles if one["code"] != LEFT_OUT]
+
+
 class RunStopped(Exception):
     """The run cannot be made as things stand. Carries every obstacle."""
 
@@ -84,8 +96,9 @@ def _refused_locks(snapshot: Snapshot) -> Iterator[Obstacle]:
     if not snapshot.locked:
         return
     people = {person for pair in snapshot.locked for person in pair}
-    rows = [row if row.person_id in people else replace(row, role="") for row in snapshot.rows]
-    problem = problem_of(rows, snapshot.policy)
+    told, policy = snapshot.told()
+    rows = [row if row.person_id in people else replace(row, role="") for row in told]
+    problem = problem_of(rows, policy)
     solution = solve(problem)
     for mentor, mentee in snapshot.locked:
         against = explain_pair(problem, solution, mentor, mentee).forbidden_by
@@ -95,7 +108,10 @@ def _refused_locks(snapshot: Snapshot) -> Iterator[Obstacle]:
 
 def problem_of(rows: Iterable[PersonRow], policy: Policy) -> Problem:
     """The engine's problem; raises ``RunStopped`` instead of the engine's own error."""
+    everybody = tuple(rows)
+    if ungraded := [*_ungraded(everybody)]:
+        raise RunStopped(ungraded)
     try:
-        return Problem.from_people(tuple(rows), policy)
+        return Problem.from_people(everybody, policy)
     except InputProblems as error:
         raise RunStopped(input_obstacles(error)) from error

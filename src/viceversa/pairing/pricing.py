@@ -47,10 +47,10 @@ class Price:
 def prices_of(run: MatchRun, snapshot: Snapshot, problem: Problem, solution: Solution) -> RunPrices | None:
     """The prices that prove a run, unsaved; None where it has none that hold for every pair by itself.
 
-    Prices of a run that heeds identity attributes would tell of them, so none are kept.
+    Prices of a run that heeds identity attributes, or how dear a wish was, would tell of them: none are kept.
     """
     leaf = solution.proof
-    if snapshot.identity_on or not solution.certified or not isinstance(leaf, Leaf):
+    if snapshot.weighs_what_is_kept or not solution.certified or not isinstance(leaf, Leaf):
         return None
     ids = [one.person_id for one in problem.people]
     mentors = [_name(snapshot.enrolments[ids[place], "mentor"]) for place in problem.mentors.tolist()]

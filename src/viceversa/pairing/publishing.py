@@ -18,7 +18,7 @@ from viceversa.outbox.registry import handles
 from .actions import NotPublishable, publish_run
 from .holding import hold_run
 from .models import MatchRun
-from .obstacles import RunStopped, obstacle
+from .obstacles import Obstacle, RunStopped, left_out_of, obstacle
 from .standing import chosen_drafts, drafts_seen
 
 AT_ONCE = 100
@@ -53,7 +53,7 @@ def request_publication(
         raise ChangedMeanwhile
     if publishing_of(run).is_under_way:
         return
-    MatchRun.objects.filter(pk=run.pk).update(problems=[])
+    MatchRun.objects.filter(pk=run.pk).update(problems=left_out_of(held.problems))
     facts: dict[str, str | int | bool | None] = {
         "run": run.public_id,
         "by": by.pk,
@@ -72,9 +72,13 @@ def publish_drafts(job: Job, now: datetime) -> None:
     except NotPublishable:  # an earlier attempt has done it
         return
     except RunStopped as stopped:
-        MatchRun.objects.filter(pk=run.pk).update(problems=stopped.obstacles)
+        _stopped(run, stopped.obstacles)
     except KeysMissing:
-        MatchRun.objects.filter(pk=run.pk).update(problems=[obstacle("keys_missing")])
+        _stopped(run, [obstacle("keys_missing")])
+
+
+def _stopped(run: MatchRun, obstacles: list[Obstacle]) -> None:
+    MatchRun.objects.filter(pk=run.pk).update(problems=[*left_out_of(run.problems), *obstacles])
 
 
 def publishing_of(run: MatchRun) -> Publishing:

@@ -31,6 +31,8 @@ from .models import Pair, PairDecision, Proposal, ProposalAnswer
 
 IdPair = tuple[str, str]
 MATCH = Purpose.MATCH.value
+RANKED_ALIKE = 10**12
+"""Places in a list of wishes so many that the first counts as much as the last, to all decimals shown."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -42,7 +44,8 @@ class Snapshot:
     ``placed`` counts the mentees who look no longer because all their places are taken.
 
     ``identity`` holds what people agreed to be matched by, by person number. It goes into the solving alone:
-    what is explained, compared and stored is computed without it, so that no score gives an answer away.
+    what is explained, compared and stored is computed without it, so that no score gives an answer away. Nor
+    does one give away whose a wish was, or how dear: of two people it is told that there was one.
     """
 
     rows: tuple[PersonRow, ...]
@@ -56,9 +59,30 @@ class Snapshot:
     identity_on: tuple[str, ...] = ()
 
     def problem(self, *, with_locks: bool = True) -> Problem:
-        """The engine's problem. Raises ``InputProblems`` with everything that stops a run."""
+        """The problem that is told of. Raises ``InputProblems`` with everything that stops a run."""
+        return Problem.from_people(*self.told(with_locks=with_locks))
+
+    def told(self, *, with_locks: bool = False) -> tuple[tuple[PersonRow, ...], Policy]:
+        """Rows and policy of all that is explained, compared and stored: every wish counts alike, both ways."""
         locked = [list(pair) for pair in self.locked] if with_locks else []
-        return Problem.from_people(self.rows, self.policy.replace(options={"locked": locked}))
+        policy = self.policy.replace(options={"locked": locked})
+        if not self.has_wishes:
+            return self.rows, policy
+        rows = tuple(_alike(self.rows, ranked=policy.options.ranked))
+        return rows, replace(policy, options=replace(policy.options, ranked=RANKED_ALIKE))
+
+    @property
+    def has_wishes(self) -> bool:
+        """Whether a wish between two who look is weighed."""
+        if not self.policy.weights["preference"]:
+            return False
+        ids, ranked = {row.person_id for row in self.rows if row.role}, self.policy.options.ranked
+        return any(not ids.isdisjoint(row.prefers[:ranked]) for row in self.rows if row.role)
+
+    @property
+    def weighs_what_is_kept(self) -> bool:
+        """Whether the solving heeds more than is told of: identity attributes, or how dear a wish was."""
+        return bool(self.identity_on) or self.has_wishes
 
     def solving(self) -> tuple[tuple[PersonRow, ...], Policy]:
         """Rows and policy with the identity attributes that people agreed to; without locks."""
@@ -77,6 +101,17 @@ class Snapshot:
     def looks(self, person_id: str, role: str) -> bool:
         """Whether this person looks for a partner in this role."""
         return (person_id, role) in self.enrolments
+
+
+def _alike(rows: Sequence[PersonRow], *, ranked: int) -> Iterable[PersonRow]:
+    """Each row with a wish for everybody whom the person wished for, or who wished for them, in no telling order."""
+    wished: dict[str, set[str]] = {row.person_id: set(row.prefers[:ranked]) for row in rows}
+    for row in rows:
+        for other in row.prefers[:ranked]:
+            if other in wished:
+                wished[other].add(row.person_id)
+    for row in rows:
+        yield replace(row, prefers=tuple(sorted(wished[row.person_id])))
 
 
 def run_policy(stored: Mapping[str, Any], *, on: date, seed: int) -> dict[str, Any]:

@@ -10,13 +10,19 @@ import numpy as np
 from django.db.models import QuerySet
 
 from viceversa.accounts.fingerprint import fingerprint
+from viceversa.matching import Problem, explain_pair
 from viceversa.matching.rules import feasible
 from viceversa.matching.scoring import scores
 from viceversa.programmes.models import Enrolment
 
+from .finding import kept as reasons_kept
+from .judging import NOTHING_MADE
 from .models import MatchRun, Proposal
-from .obstacles import problem_of
+from .obstacles import LEFT_OUT, Obstacle, obstacle, problem_of
 from .snapshot import Snapshot, run_policy, take_snapshot
+
+MOST_EXPLAINED = 200
+"""Drafts left out of which it is written why."""
 
 JUDGED_ALONE = 1_000
 """People up to which only they are read; for more it is no more work to read the whole cohort."""
@@ -27,10 +33,17 @@ def snapshot_now(run: MatchRun, *, now: datetime, only: Collection[int] | None) 
     return take_snapshot(run.cohort, policy=run_policy(run.policy, on=now.date(), seed=run.seed), only=only)
 
 
-def standing_drafts(
-    run: MatchRun, *, now: datetime, only: Collection[str] | None = None
-) -> tuple[list[Proposal], list[Proposal]]:
-    """The run's drafts that could be made today, and those that could not; of all, or of these public ids.
+@dataclass(frozen=True)
+class Standing:
+    """Drafts that could be made today, those that could not, and why not: an obstacle each, for the first few."""
+
+    holds: list[Proposal]
+    stale: list[Proposal]
+    why: list[Obstacle]
+
+
+def standing_drafts(run: MatchRun, *, now: datetime, only: Collection[str] | None = None) -> Standing:
+    """Judge the run's drafts by how things stand today; all of them, or those with these public ids.
 
     Raises ``RunStopped`` and ``KeysMissing`` where that cannot be judged.
     """
@@ -38,14 +51,24 @@ def standing_drafts(
     sides = {key for draft in drafts for key in (draft.mentor_id, draft.mentee_id)}
     snapshot = snapshot_now(run, now=now, only=sides if len(sides) <= JUDGED_ALONE else None)
     looking = [draft for draft in drafts if _both_look(draft, snapshot=snapshot)]
-    problem = problem_of(*snapshot.solving())
+    problem = problem_of(*snapshot.told())
     at = problem.place
     mentors = np.array([at[draft.mentor.person.person_id] for draft in looking], dtype=np.int64)
     mentees = np.array([at[draft.mentee.person.person_id] for draft in looking], dtype=np.int64)
     lawful = feasible(problem, mentors, mentees, scores=scores(problem, mentors, mentees)).tolist()
-    standing = [draft for draft, holds in zip(looking, lawful, strict=True) if holds]
-    kept = {draft.pk for draft in standing}
-    return standing, [draft for draft in drafts if draft.pk not in kept]
+    holding = [draft for draft, holds in zip(looking, lawful, strict=True) if holds]
+    kept = {draft.pk for draft in holding}
+    stale = [draft for draft in drafts if draft.pk not in kept]
+    why = [_left_out(draft, snapshot=snapshot, problem=problem) for draft in stale[:MOST_EXPLAINED]]
+    return Standing(holding, stale, why)
+
+
+def _left_out(draft: Proposal, *, snapshot: Snapshot, problem: Problem) -> Obstacle:
+    mentor, mentee = draft.mentor.person.person_id, draft.mentee.person.person_id
+    sides = ((mentor, "mentor"), (mentee, "mentee"))
+    away = [person for person, role in sides if not snapshot.looks(person, role)]
+    against = () if away else explain_pair(problem, NOTHING_MADE, mentor, mentee).forbidden_by
+    return obstacle(LEFT_OUT, mentor=mentor, mentee=mentee, away=away, reasons=reasons_kept(against))
 
 
 def chosen_drafts(run: MatchRun, *, only: Collection[str] | None) -> QuerySet[Proposal]:

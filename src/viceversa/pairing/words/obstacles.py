@@ -49,6 +49,17 @@ def _no_grade(facts: Mapping[str, Any], names: Mapping[str, str]) -> str:
     }
 
 
+def _left_out(facts: Mapping[str, Any], names: Mapping[str, str]) -> str:
+    pair = _pair(facts, names)
+    if facts["away"]:
+        words = _("%(away)s looks for no partner now, or has no place left.")
+        why = words % {"away": _all(facts["away"], names)}
+    else:
+        two = Two(mentor=pair["mentor"], mentee=pair["mentee"], names=names)
+        why = " ".join(against_sentences(facts["reasons"], two=two))
+    return _("%(mentee)s and %(mentor)s: %(why)s") % {**pair, "why": why}
+
+
 def _idle(facts: Mapping[str, Any], names: Mapping[str, str]) -> str:
     return _(
         "%(mentee)s and %(mentor)s are locked together, but %(away)s no longer looks for a partner. Lift the lock."
@@ -106,6 +117,7 @@ def _other(facts: Mapping[str, Any], names: Mapping[str, str]) -> str:
 
 _TELLING: Mapping[str, Callable[[Mapping[str, Any], Mapping[str, str]], str]] = {
     "no_grade": _no_grade,
+    "left_out": _left_out,
     "lock_idle": _idle,
     "lock_refused": _refused,
     "locks_overbooked": _overbooked,

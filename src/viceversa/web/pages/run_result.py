@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from viceversa.journey.kept import LARGE, kept
 from viceversa.pairing.differences import policies_apart
 from viceversa.pairing.models import MatchRun, Proposal
+from viceversa.pairing.obstacles import left_out_of, stopping
 from viceversa.pairing.publishing import Publishing, publishing_of
 from viceversa.pairing.review import Counts, Result, counts_of, decided_since, only, proposals_of, result_of, run_before
 from viceversa.pairing.sifting import choices_in, sifted, wish_of
@@ -89,7 +90,8 @@ def result_context(request: PageRequest, found: MatchRun, *, publishing: Publish
         "wish": wish,
         "choices": figures.choices,
         "publishing": publishing,
-        "obstacles": obstacle_sentences(found.problems),
+        "obstacles": obstacle_sentences(stopping(found.problems)),
+        "left_out": obstacle_sentences(left_out_of(found.problems)),
         "sorts": [
             ("", _("Best first")),
             ("lowest", _("Lowest first")),
