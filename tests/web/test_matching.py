@@ -45,7 +45,7 @@ def test_a_run_from_the_button_to_its_result(northmoor: Northmoor, coordinator: 
     assert asked["Location"] == reverse("run", args=[run.public_id])
     waiting = coordinator.get(asked["Location"])
     assert "Waiting for its turn" in waiting.content.decode()
-    assert waiting["Refresh"] == "2"
+    assert waiting["Refresh"].startswith("2; url=/")
     run_until_idle(clock=clock)
     result = coordinator.get(asked["Location"])
     assert "Refresh" not in result

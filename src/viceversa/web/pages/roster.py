@@ -18,6 +18,7 @@ from viceversa.people.roster_problems import sentence
 
 from ..access import access_installation
 from ..forms.roster import ApplyForm, UploadForm
+from ..looking_again import look_again
 from ..paging import one_page
 from ..remarks import remarks_of
 from ..request import PageRequest
@@ -26,7 +27,6 @@ State = RosterImport.State
 # Enough to see what is wrong; "see all" leads to the rest.
 PROBLEMS_SHOWN, CHANGES_SHOWN = 20, 10
 LISTS = ("problems", "cautions", "changes", "changed", "new", "left", "dated", "back")
-WAIT_SECONDS = "2"
 
 
 def roster_new(request: PageRequest) -> HttpResponse:
@@ -77,10 +77,7 @@ def roster_check(request: PageRequest, public_id: str) -> HttpResponse:
 
 
 def _being_read(request: PageRequest, roster: RosterImport) -> HttpResponse:
-    response = render(request, "roster/being_read.html", {"roster": roster})
-    # A header and not an element: it needs no script, and the page itself stays as it is.
-    response["Refresh"] = WAIT_SECONDS
-    return response
+    return look_again(render(request, "roster/being_read.html", {"roster": roster}), request)
 
 
 class _Lines:
@@ -179,7 +176,7 @@ def roster(request: PageRequest, public_id: str) -> HttpResponse:
     on_its_way = found.state in (State.QUEUED, State.APPLYING, State.UNDOING)
     response = render(request, "roster/roster.html", {"roster": found, "on_its_way": on_its_way})
     if on_its_way:
-        response["Refresh"] = WAIT_SECONDS
+        look_again(response, request)
     return response
 
 

@@ -25,6 +25,7 @@ from viceversa.pairing.words.rules import rule_sentences, weights_sentence
 from viceversa.programmes.models import Cohort
 
 from ..access import access_programme, access_run
+from ..looking_again import look_again
 from ..paging import one_page
 from ..request import PageRequest
 from .run_result import result_context, rules_context
@@ -78,7 +79,7 @@ def run(request: PageRequest, public_id: str) -> HttpResponse:
     context = result_context(request, found, publishing=publishing)
     response = render(request, "matching/result.html", context)
     if publishing.is_under_way:
-        response["Refresh"] = "2"
+        look_again(response, request)
     return response
 
 
@@ -98,10 +99,7 @@ def _waiting(request: PageRequest, found: MatchRun) -> HttpResponse:
         "writing": _("Write it down, all or nothing"),
     }
     tasks = [(words[phase], _task_state(place, at)) for place, phase in enumerate(PHASES)]
-    response = render(request, "matching/waiting.html", {"run": found, "tasks": tasks})
-    # A header and not an element: it needs no script, and the page itself stays as it is.
-    response["Refresh"] = "2"
-    return response
+    return look_again(render(request, "matching/waiting.html", {"run": found, "tasks": tasks}), request)
 
 
 def _task_state(place: int, at: int) -> str:

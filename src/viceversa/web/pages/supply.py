@@ -17,6 +17,7 @@ from viceversa.programmes.models import Programme
 from viceversa.programmes.policy import complete_policy
 
 from ..access import access_programme
+from ..looking_again import look_again
 from ..paging import one_page
 from ..request import PageRequest
 
@@ -32,16 +33,10 @@ def programme_supply(request: PageRequest, public_id: str) -> HttpResponse:
     if found.state == SupplyCount.State.FAILED:
         return render(request, "supply/failed.html", context | {"obstacles": obstacle_sentences(found.problems)})
     if not found.result:
-        return _looks_again(render(request, "supply/waiting.html", context))
+        return look_again(render(request, "supply/waiting.html", context), request)
     context |= _shown(request, programme, found.result)
     response = render(request, "supply/supply.html", context)
-    return _looks_again(response) if found.state == SupplyCount.State.WAITING else response
-
-
-def _looks_again(response: HttpResponse) -> HttpResponse:
-    # A header and not an element: it needs no script, and the page itself stays as it is.
-    response["Refresh"] = "2"
-    return response
+    return look_again(response, request) if found.state == SupplyCount.State.WAITING else response
 
 
 def _shown(request: PageRequest, programme: Programme, result: dict[str, Any]) -> dict[str, Any]:
