@@ -9,6 +9,7 @@ from viceversa.journey import kept as module
 from viceversa.journey.cockpit import cockpit_of, progress_of
 from viceversa.journey.kept import KEPT_FOR, LARGE, forget, has_many_pairs, kept
 from viceversa.pairing.models import Pair
+from viceversa.programmes.models import Programme
 
 
 @pytest.fixture
@@ -95,3 +96,28 @@ def test_no_more_is_kept_than_there_is_room_for(northmoor, clock):
     assert kept("n0", cohort, now=clock(), count=lambda: "new", is_large=lambda _: True).value == "new"
     assert kept(f"n{number}", cohort, now=clock(), count=lambda: "new", is_large=lambda _: True).value == "old"
     forget(northmoor.programme.public_id)
+
+
+def test_a_change_that_another_process_took_shows_at_once(large, clock, client):
+    page = f"/programmes/{large.programme.public_id}/"
+    large.sign_in(client, "coordinator")
+    before = client.get(page).context["cockpit"].met.pairs
+    leave_one(large)
+    # All that reaches this process of what the other one did: the programme's row.
+    Programme.objects.filter(pk=large.programme.pk).update(figures_mark="the-other-process-s")
+    assert client.get(page).context["cockpit"].met.pairs == before - 1
+
+
+def test_each_change_leaves_a_mark_for_the_other_processes_that_never_was(northmoor, client):
+    northmoor.sign_in(client, "coordinator")
+    marks = [mark_of(northmoor.programme)]
+    for _ in range(2):
+        client.post(f"/programmes/{northmoor.programme.public_id}/contacted/", {"meeting": "none", "person": "none"})
+        marks.append(mark_of(northmoor.programme))
+    client.get(f"/programmes/{northmoor.programme.public_id}/")
+    assert len(set(marks)) == 3
+    assert mark_of(northmoor.programme) == marks[-1]
+
+
+def mark_of(programme: Programme) -> str:
+    return Programme.objects.values_list("figures_mark", flat=True).get(pk=programme.pk)

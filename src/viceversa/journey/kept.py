@@ -1,7 +1,8 @@
 """A large cohort's figures, counted once a minute: nine meetings of ten thousand pairs take longer than a page may.
 
-Small cohorts are counted anew each time. Kept in this process alone, and forgotten when its programme's
-coordinator changes anything, so that what they did shows at once. Counts and names belong here, nothing private.
+Small cohorts are counted anew each time. Kept in this process, under the mark that the programme's row carries:
+whatever its coordinator changes gives the row another mark, so that what they did shows at once in every process.
+Counts and names belong here, nothing private.
 """
 
 from __future__ import annotations
@@ -13,8 +14,9 @@ from datetime import datetime, timedelta
 from threading import Lock
 from typing import Generic, TypeVar, cast
 
+from viceversa.accounts.ids import new_public_id
 from viceversa.pairing.models import Pair
-from viceversa.programmes.models import Cohort
+from viceversa.programmes.models import Cohort, Programme
 
 LARGE = 300
 """Pairs from which on a cohort's figures are kept; below, counting them takes a few milliseconds."""
@@ -22,6 +24,7 @@ KEPT_FOR = timedelta(minutes=1)
 MOST_KEPT = 64
 
 Value = TypeVar("Value")
+Key = tuple[str, str, str, str]
 
 
 @dataclass(frozen=True)
@@ -33,19 +36,19 @@ class Figures(Generic[Value]):
 
 
 class _Shelf:
-    """What is kept, least recently used first, by programme, cohort and what it is."""
+    """What is kept, least recently used first, by programme, its mark, cohort and what it is."""
 
     def __init__(self) -> None:
         self._lock = Lock()
-        self._kept: OrderedDict[tuple[str, str, str], Figures[object]] = OrderedDict()
+        self._kept: OrderedDict[Key, Figures[object]] = OrderedDict()
 
-    def find(self, key: tuple[str, str, str]) -> Figures[object] | None:
+    def find(self, key: Key) -> Figures[object] | None:
         with self._lock:
             if key in self._kept:
                 self._kept.move_to_end(key)
             return self._kept.get(key)
 
-    def put(self, key: tuple[str, str, str], figures: Figures[object]) -> None:
+    def put(self, key: Key, figures: Figures[object]) -> None:
         with self._lock:
             self._kept[key] = figures
             while len(self._kept) > MOST_KEPT:
@@ -72,7 +75,7 @@ def kept(
 
     ``is_large`` judges by the value where that tells; without it the cohort's pairs are counted.
     """
-    key = (cohort.programme.public_id, cohort.public_id, what)
+    key = _key(what, cohort)
     found = _shelf.find(key)
     if found is not None and timedelta(0) <= now - found.at < KEPT_FOR:
         return cast(Figures[Value], found)
@@ -84,8 +87,13 @@ def kept(
 
 def is_kept(what: str, cohort: Cohort, *, now: datetime) -> bool:
     """Whether ``kept`` would give what it counted before."""
-    found = _shelf.find((cohort.programme.public_id, cohort.public_id, what))
+    found = _shelf.find(_key(what, cohort))
     return found is not None and timedelta(0) <= now - found.at < KEPT_FOR
+
+
+def _key(what: str, cohort: Cohort) -> Key:
+    programme = cohort.programme
+    return (str(programme.public_id), programme.figures_mark, cohort.public_id, what)
 
 
 def has_many_pairs(cohort: Cohort) -> bool:
@@ -94,5 +102,10 @@ def has_many_pairs(cohort: Cohort) -> bool:
 
 
 def forget(programme_id: str) -> None:
-    """Count anew next time: something in the programme with this public id was changed from its desk."""
+    """Count anew next time: something in the programme with this public id was changed from its desk.
+
+    A mark that never was, not a number that grows: a row that is written whole by somebody who read it earlier
+    must not bring figures back.
+    """
+    Programme.objects.filter(public_id=programme_id).update(figures_mark=new_public_id())
     _shelf.clear(programme_id)

@@ -47,6 +47,9 @@ class Programme(models.Model):
     launched_at = models.DateTimeField(null=True, blank=True)
     closed_at = models.DateTimeField(null=True, blank=True)
     archived_at = models.DateTimeField(null=True, blank=True, help_text="out of the lists and read-only since then")
+    figures_mark = models.CharField(
+        max_length=24, blank=True, editable=False, help_text="another after each change from its desk; journey/kept.py"
+    )
 
     _looked_at: Cohort | None = None
 
