@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 from django.db.models import Exists, OuterRef, Q
@@ -27,6 +29,8 @@ class Verdict:
     """``status`` is made, feasible, forbidden, not_available or away (somebody looks no longer).
 
     ``criteria`` maps a criterion to 0 to 1. ``price`` is what making a feasible pair would cost everybody.
+    ``proposed`` is what the run proposes to this mentee, the best of it; ``is_proposed`` whether these two.
+    ``decided`` is the kind of decision that stands about the two, or empty.
     """
 
     status: str
@@ -37,6 +41,9 @@ class Verdict:
     cautions: tuple[str, ...]
     price: Price | None
     away: tuple[str, ...]
+    proposed: Proposal | None
+    is_proposed: bool
+    decided: str
 
 
 def compare(run: MatchRun, *, mentor: Enrolment, mentee: Enrolment) -> Verdict:
@@ -44,38 +51,66 @@ def compare(run: MatchRun, *, mentor: Enrolment, mentee: Enrolment) -> Verdict:
 
     Raises ``RunStopped`` and ``KeysMissing`` as a run does.
     """
-    snapshot = take_snapshot(run.cohort, policy=run.policy, only=[mentor.pk, mentee.pk])
+    snapshot = take_snapshot(run.cohort, policy=run.policy, only=[mentor.pk, mentee.pk], for_solving=False)
     sides = ((mentor, "mentor"), (mentee, "mentee"))
     away = tuple(side.person.name for side, role in sides if not snapshot.looks(side.person.person_id, role))
+    desk = _on_the_desk(run, mentor=mentor, mentee=mentee)
     if away:
-        return Verdict("away", None, {}, (), (), (), None, away=away)
+        return _verdict(desk, away=away)
     problem = problem_of(*snapshot.told())
     found = explain_pair(problem, NOTHING_MADE, mentor.person.person_id, mentee.person.person_id)
     price = None
-    if found.status == "feasible" and _is_proposed(run, mentor=mentor, mentee=mentee):
+    if found.status == "feasible" and desk.is_proposed:
         found = replace(found, status="made")
-    elif found.status == "feasible" and _is_taken(run, mentor=mentor, mentee=mentee, snapshot=snapshot):
+    elif found.status == "feasible" and desk.leaves_no_place(snapshot):
         price = Price(taken=True)
     elif found.status == "feasible":
         price = price_of(run, mentor=mentor, mentee=mentee, worth=_worth(problem, found))
-    return _in_words(found, price=price, two=_two(found, mentor.person, mentee.person))
+    return _verdict(desk, found=found, price=price, two=_two(found, mentor.person, mentee.person))
 
 
-def _is_proposed(run: MatchRun, *, mentor: Enrolment, mentee: Enrolment) -> bool:
-    return standing_in(run).filter(mentor=mentor, mentee=mentee).exists()
+@dataclass(frozen=True)
+class _Desk:
+    """What is proposed to the mentee, and what is decided about either of the two."""
+
+    mentor: Enrolment
+    mentee: Enrolment
+    proposals: Sequence[Proposal]
+    decisions: Sequence[PairDecision]
+
+    @property
+    def is_proposed(self) -> bool:
+        return any(one.mentor_id == self.mentor.pk for one in self.proposals)
+
+    @property
+    def decided(self) -> str:
+        return next((one.kind for one in self.decisions if _sides(one) == (self.mentor.pk, self.mentee.pk)), "")
+
+    def leaves_no_place(self, snapshot: Snapshot) -> bool:
+        """Whether locked pairs that are still to be made need every place of one of the two."""
+        locked = [_sides(one) for one in self.decisions if one.kind == PairDecision.Kind.LOCKED and not _is_made(one)]
+        free = {row.person_id: row.capacity for row in snapshot.rows}
+        return any(
+            sum(keys[place] == side.pk for keys in locked) >= free[side.person.person_id]
+            for place, side in enumerate((self.mentor, self.mentee))
+        )
 
 
-def _is_taken(run: MatchRun, *, mentor: Enrolment, mentee: Enrolment, snapshot: Snapshot) -> bool:
-    """Whether locked pairs that are still to be made need every place of one of the two."""
+def _on_the_desk(run: MatchRun, *, mentor: Enrolment, mentee: Enrolment) -> _Desk:
+    proposals = standing_in(run).filter(mentee=mentee).select_related("mentor__person", "mentee__person")
     made = Pair.objects.filter(cohort=run.cohort_id, mentor=OuterRef("mentor"), mentee=OuterRef("mentee"))
-    locked = PairDecision.objects.standing().filter(cohort=run.cohort_id, kind=PairDecision.Kind.LOCKED)
-    touching = locked.filter(~Exists(made), Q(mentor=mentor) | Q(mentee=mentee))
-    sides = list(touching.values_list("mentor_id", "mentee_id"))
-    free = {row.person_id: row.capacity for row in snapshot.rows}
-    return any(
-        sum(keys[place] == side.pk for keys in sides) >= free[side.person.person_id]
-        for place, side in enumerate((mentor, mentee))
-    )
+    standing = PairDecision.objects.standing().filter(cohort=run.cohort_id)
+    touching = standing.filter(Q(mentor=mentor) | Q(mentee=mentee)).annotate(is_made=Exists(made))
+    return _Desk(mentor, mentee, proposals=list(proposals), decisions=list(touching))
+
+
+def _sides(decision: PairDecision) -> tuple[int, int]:
+    return decision.mentor_id, decision.mentee_id
+
+
+def _is_made(decision: PairDecision) -> bool:
+    annotated: Any = decision  # by _on_the_desk
+    return bool(annotated.is_made)
 
 
 def _worth(problem: Problem, found: PairExplanation) -> float:
@@ -90,19 +125,34 @@ def _two(found: PairExplanation, mentor: Person, mentee: Person) -> Two:
     return Two.of(mentor, mentee, names=names)
 
 
-def _in_words(found: PairExplanation, *, price: Price | None, two: Two) -> Verdict:
+_NOTHING_FOUND: dict[str, Any] = {"score": None, "criteria": {}, "why": (), "against": (), "cautions": ()}
+
+
+def _verdict(
+    desk: _Desk,
+    *,
+    found: PairExplanation | None = None,
+    two: Two | None = None,
+    price: Price | None = None,
+    away: tuple[str, ...] = (),
+) -> Verdict:
+    words = _in_words(found, two=two) if found and two else {"status": "away", **_NOTHING_FOUND}
     return Verdict(
-        status=found.status,
-        score=found.score,
-        criteria={part.name: part.value for part in found.parts if part.weight > 0},
-        why=tuple(why_sentences(kept(telling(found)), two=two, at_most=7)),
-        against=tuple(against_sentences(kept(found.forbidden_by), two=two)),
-        cautions=tuple(caution_sentences(kept(found.cautions), two=two)),
+        **words,
         price=price,
-        away=(),
+        away=away,
+        proposed=next(iter(desk.proposals), None),
+        is_proposed=desk.is_proposed,
+        decided=desk.decided,
     )
 
 
-def proposed_for(run: MatchRun, mentee: Enrolment) -> Proposal | None:
-    """What the run proposes to this mentee, the best first."""
-    return run.proposals.filter(mentee=mentee).select_related("mentor__person", "mentee__person").first()
+def _in_words(found: PairExplanation, *, two: Two) -> dict[str, Any]:
+    return {
+        "status": found.status,
+        "score": found.score,
+        "criteria": {part.name: part.value for part in found.parts if part.weight > 0},
+        "why": tuple(why_sentences(kept(telling(found)), two=two, at_most=7)),
+        "against": tuple(against_sentences(kept(found.forbidden_by), two=two)),
+        "cautions": tuple(caution_sentences(kept(found.cautions), two=two)),
+    }

@@ -66,7 +66,8 @@ def judge_pairs(run: MatchRun, pairs: Collection[Sides], *, now: datetime) -> li
     The work grows with these pairs and not with the cohort. Raises ``RunStopped`` and ``KeysMissing``.
     """
     keys = {side.pk for pair in pairs for side in pair}
-    snapshot = take_snapshot(run.cohort, policy=run_policy(run.policy, on=now.date(), seed=run.seed), only=keys)
+    policy = run_policy(run.policy, on=now.date(), seed=run.seed)
+    snapshot = take_snapshot(run.cohort, policy=policy, only=keys, for_solving=False)
     found = dict(_explained(snapshot, pairs))
     names = _names(found.values())
     return [_judged(pair, snapshot=snapshot, found=found.get(_ids(pair)), names=names) for pair in pairs]

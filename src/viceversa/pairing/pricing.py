@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db import transaction
+from django.db.models import FilteredRelation, Q
 
 from viceversa.accounts.keys.store import KeysMissing
 from viceversa.matching import InputProblems, PolicyError, Problem, Solution, solve
@@ -78,27 +81,33 @@ def _covered(names: list[str], covered: list[bool]) -> dict[str, bool]:
 
 
 def price_of(run: MatchRun, *, mentor: Enrolment, mentee: Enrolment, worth: float) -> Price:
-    """What is known of a feasible pair: what the worker found, else what the run's prices prove.
+    """What is known of a feasible pair: what the worker found, else what the run's prices prove. By one query.
 
     ``worth`` is what the pair adds to the objective, in score.
     """
-    found = PairPrice.objects.filter(run=run, mentor=mentor, mentee=mentee).first()
-    if found is not None and found.worked_out_at is not None and not found.problem:
-        return Price(found.pairs, found.points, is_exact=True, taken=found.taken, at=found.worked_out_at)
-    bound = _bound(run, mentor=mentor, mentee=mentee, worth=worth)
-    if found is None:
-        return bound
-    return replace(bound, is_asked=found.worked_out_at is None, problem=found.problem)
-
-
-def _bound(run: MatchRun, *, mentor: Enrolment, mentee: Enrolment, worth: float) -> Price:
-    """By the two prices alone. Whoever was not in the run has none, and then nothing is proven."""
     one, other = _name(mentor.pk), _name(mentee.pk)
-    asked = (f"mentor__{one}", f"mentee__{other}", f"mentor_covered__{one}", f"mentee_covered__{other}")
-    known = RunPrices.objects.filter(run=run).values_list(*asked, "unit", "unproven").first()
-    if known is None or known[0] is None or known[1] is None:
-        return Price(is_exact=False)
+    sides = (f"mentor__{one}", f"mentee__{other}", f"mentor_covered__{one}", f"mentee_covered__{other}")
+    of_two = Q(pair_prices__mentor=mentor, pair_prices__mentee=mentee)
+    runs = MatchRun.objects.filter(pk=run.pk).annotate(found=FilteredRelation("pair_prices", condition=of_two))
+    told = [f"prices__{name}" for name in (*sides, "unit", "unproven")]
+    known = runs.values_list(*told, *(f"found__{name}" for name in _EXACT)).get()
+    exact = dict(zip(_EXACT, known[len(told) :], strict=True))
+    if exact["worked_out_at"] is not None and not exact["problem"]:
+        return Price(exact["pairs"], exact["points"], taken=exact["taken"], at=exact["worked_out_at"])
+    bound = _bound(known[: len(told)], worth=worth)
+    if exact["pk"] is None:
+        return bound
+    return replace(bound, is_asked=exact["worked_out_at"] is None, problem=exact["problem"])
+
+
+_EXACT = ("pk", "pairs", "points", "taken", "problem", "worked_out_at")
+
+
+def _bound(known: Sequence[Any], *, worth: float) -> Price:
+    """By the two prices alone. Whoever was not in the run has none, and then nothing is proven."""
     of_mentor, of_mentee, mentor_covered, mentee_covered, unit, unproven = known
+    if of_mentor is None or of_mentee is None:
+        return Price(is_exact=False)
     if mentor_covered and mentee_covered:
         return Price(pairs=1, is_exact=False)
     loss = (int(of_mentor) + int(of_mentee)) / unit - worth - unproven

@@ -50,6 +50,17 @@ class Result:
 
 
 @dataclass(frozen=True)
+class Decided:
+    """Decisions that this run did not know: they count from the next one on."""
+
+    locked: int
+    kept_apart: int
+
+    def __bool__(self) -> bool:
+        return bool(self.locked or self.kept_apart)
+
+
+@dataclass(frozen=True)
 class Counts:
     """How many proposals of a run stand how."""
 
@@ -66,6 +77,7 @@ class Counts:
     not_gone_ahead: int
     mentees_alone: int
     mentors_alone: int
+    since: Decided
 
 
 def runs_of(cohort: Cohort) -> QuerySet[MatchRun]:
@@ -177,36 +189,24 @@ def counts_of(run: MatchRun, *, low: int, before: MatchRun | None) -> Counts:
         accepted=Count("pk", filter=Q(state=Proposal.State.ACCEPTED)),
         not_gone_ahead=Count("pk", filter=Q(state__in=GONE_ON)),
     )
-    alone = run.unmatched.aggregate(
-        mentees=Count("pk", filter=Q(enrolment__role=Enrolment.Role.MENTEE)),
-        mentors=Count("pk", filter=Q(enrolment__role=Enrolment.Role.MENTOR)),
-    )
+    others = _alone_and_decided(run)
     return Counts(
         tenth=ceil(tallied["all"] / 10),
-        mentees_alone=alone["mentees"],
-        mentors_alone=alone["mentors"],
+        mentees_alone=others.get(Enrolment.Role.MENTEE.value, 0),
+        mentors_alone=others.get(Enrolment.Role.MENTOR.value, 0),
+        since=Decided(
+            locked=others.get(PairDecision.Kind.LOCKED.value, 0),
+            kept_apart=others.get(PairDecision.Kind.FORBIDDEN.value, 0),
+        ),
         **tallied,
     )
 
 
-@dataclass(frozen=True)
-class Decided:
-    """Decisions that this run did not know: they count from the next one on."""
-
-    locked: int
-    kept_apart: int
-
-    def __bool__(self) -> bool:
-        return bool(self.locked or self.kept_apart)
-
-
-def decided_since(run: MatchRun) -> Decided:
-    rows = PairDecision.objects.standing().filter(cohort=run.cohort_id, at__gte=run.started_at or run.requested_at)
-    tallied = rows.aggregate(
-        locked=Count("pk", filter=Q(kind=PairDecision.Kind.LOCKED)),
-        kept_apart=Count("pk", filter=Q(kind=PairDecision.Kind.FORBIDDEN)),
-    )
-    return Decided(**tallied)
+def _alone_and_decided(run: MatchRun) -> dict[str, int]:
+    """People without a partner by role, and decisions since the run by kind; by one query."""
+    alone = run.unmatched.order_by().values_list("enrolment__role").annotate(n=Count("pk"))
+    since = PairDecision.objects.standing().filter(cohort=run.cohort_id, at__gte=run.started_at or run.requested_at)
+    return dict(alone.union(since.order_by().values_list("kind").annotate(n=Count("pk"))))
 
 
 def standing_decisions(cohort: Cohort) -> QuerySet[PairDecision]:

@@ -10,9 +10,9 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import astuple, dataclass, field, replace
 from datetime import date
 from itertools import zip_longest
-from typing import Any
+from typing import Any, cast
 
-from django.db.models import BooleanField, Count, Q, QuerySet, Value
+from django.db.models import BooleanField, Count, F, Q, QuerySet, Value
 from django.utils.crypto import salted_hmac
 
 from viceversa.formats.person import DEFAULT_HOURS, PersonRow
@@ -21,7 +21,7 @@ from viceversa.matching.policy import IDENTITY
 from viceversa.people.identity import IdentityUse, Purpose, values_agreed_to
 from viceversa.people.models import Person
 from viceversa.people.reporting_lines import lines_above
-from viceversa.people.snapshot_rows import person_rows
+from viceversa.people.snapshot_rows import rows_of_loaded
 from viceversa.programmes.favourites import favourites_of
 from viceversa.programmes.identity_questions import identity_uses
 from viceversa.programmes.models import Cohort, Enrolment, Pause
@@ -122,11 +122,14 @@ def run_policy(stored: Mapping[str, Any], *, on: date, seed: int) -> dict[str, A
     return whole
 
 
-def take_snapshot(cohort: Cohort, *, policy: Mapping[str, Any], only: Collection[int] | None = None) -> Snapshot:
+def take_snapshot(
+    cohort: Cohort, *, policy: Mapping[str, Any], only: Collection[int] | None = None, for_solving: bool = True
+) -> Snapshot:
     """The cohort as it stands now, under a policy in the policy file's shape.
 
     ``only`` are keys of the enrolments to look at, where a few pairs are judged and nothing is solved: then
-    locks are left out, and the digest is that of these people alone.
+    locks are left out, and the digest is that of these people alone. Where nothing is solved, nobody's
+    identity attributes are needed, and none is opened.
 
     Raises ``PolicyError`` with every problem of the policy, and ``KeysMissing`` where an exclusion cannot be
     opened: a matching that ignores one must not be made.
@@ -137,9 +140,9 @@ def take_snapshot(cohort: Cohort, *, policy: Mapping[str, Any], only: Collection
     taking_part = list(everybody if only is None else everybody.filter(pk__in=only))
     looking = {(one.person.person_id, one.role): one for one in taking_part if _free_places(one)}
     locked, idle = _locks(cohort, looking=looking.keys(), pairs=taken.together) if only is None else ((), ())
-    participants = _participants(looking)
+    participants = _participants(looking, among=_people_of(cohort, only=only))
     rows = tuple(sorted([*participants, *_managers_above(participants)], key=lambda row: row.person_id))
-    uses = identity_uses(cohort.programme)
+    uses = identity_uses(cohort.programme) if for_solving else []
     identity = _identity(looking.values(), uses=uses, scope=cohort.programme.public_id)
     return Snapshot(
         rows=rows,
@@ -171,7 +174,8 @@ def _taking_part(cohort: Cohort, *, on: date) -> QuerySet[Enrolment]:
         for role in ("mentor", "mentee")
     }
     counted = enrolments.annotate(seats_taken=Count("seats", distinct=True), **asked)
-    return counted.select_related("person").order_by("pk")
+    counted = counted.annotate(manager_number=F("person__manager__person_id"))
+    return counted.select_related("person", "favourites").order_by("pk")
 
 
 def _open_proposals(role: str) -> Q:
@@ -187,11 +191,22 @@ def _free_places(enrolment: Enrolment) -> int:
 
 def looking_counts(cohort: Cohort, *, on: date) -> dict[str, int]:
     """How many enrolments look for a partner on that day, by role."""
-    looking = [one.role for one in _taking_part(cohort, on=on) if _free_places(one)]
+    looking = [
+        one.role
+        for one in _taking_part(cohort, on=on).select_related(None).only("role", "capacity")
+        if _free_places(one)
+    ]
     return {role.value: looking.count(role.value) for role in Enrolment.Role}
 
 
-def _participants(looking: Mapping[tuple[str, str], Enrolment]) -> list[PersonRow]:
+def _people_of(cohort: Cohort, *, only: Collection[int] | None) -> QuerySet[Person]:
+    """Everybody enrolled who might look, or those of ``only``."""
+    taking_part = Enrolment.objects.taking_part().filter(cohort=cohort)
+    here = taking_part if only is None else taking_part.filter(pk__in=only)
+    return Person.objects.filter(pk__in=here.order_by().values("person"))
+
+
+def _participants(looking: Mapping[tuple[str, str], Enrolment], *, among: QuerySet[Person]) -> list[PersonRow]:
     """The people file's rows with role and free places from the enrolments.
 
     The format has one capacity for both roles; who looks in both gets the smaller number of free places.
@@ -199,15 +214,21 @@ def _participants(looking: Mapping[tuple[str, str], Enrolment]) -> list[PersonRo
     roles: dict[str, dict[str, int]] = {}
     for (person_id, role), enrolment in looking.items():
         roles.setdefault(person_id, {})[role] = _free_places(enrolment)
-    keys = {enrolment.person_id for enrolment in looking.values()}
+    people = {one.person_id: one.person for one in looking.values()}
+    manager_ids = {one.person_id: _manager_number(one) for one in looking.values()}
     chosen = favourites_of(looking.values())
     rows = []
-    for row in person_rows(Person.objects.filter(pk__in=keys)):
+    for row in rows_of_loaded(people.values(), manager_ids=manager_ids, among=among):
         free = roles[row.person_id]
         role = next(iter(free)) if len(free) == 1 else "both"
         prefers = _in_turn([chosen[looking[row.person_id, role].pk] for role in sorted(free)]) or row.prefers
         rows.append(replace(row, role=role, capacity=min(free.values()), prefers=prefers))
     return rows
+
+
+def _manager_number(enrolment: Enrolment) -> str | None:
+    counted: Any = enrolment  # annotated by _taking_part
+    return cast("str | None", counted.manager_number)
 
 
 def _in_turn(lists: Sequence[tuple[str, ...]]) -> tuple[str, ...]:

@@ -21,7 +21,7 @@ from viceversa.programmes.models import Enrolment
 from .decisions import LIFT, put_decision
 from .holding import hold_cohort, hold_enrolments, hold_proposals, hold_run
 from .judging import Judged, Sides, judge_pairs
-from .models import MatchRun, PairDecision, Proposal
+from .models import MatchRun, PairDecision, Proposal, SeatTaken
 
 
 class NotADraft(Exception):
@@ -70,8 +70,10 @@ def swap_effect(run: MatchRun, *, mentor: Enrolment, mentee: Enrolment, now: dat
     touching = list(_touching(run, mentor=mentor, mentee=mentee))
     if any((one.mentor_id, one.mentee_id) == (mentor.pk, mentee.pk) for one in touching):
         raise NotADraft
-    given_up = _given_up([one for one in touching if one.mentee_id == mentee.pk], side=mentee)
-    freed = _given_up([one for one in touching if one.mentor_id == mentor.pk], side=mentor)
+    seats = list(SeatTaken.objects.filter(enrolment__in=(mentor.pk, mentee.pk)).values_list("enrolment", flat=True))
+    room = {side.pk: side.capacity - seats.count(side.pk) for side in (mentor, mentee)}
+    given_up = _given_up([one for one in touching if one.mentee_id == mentee.pk], room=room[mentee.pk])
+    freed = _given_up([one for one in touching if one.mentor_id == mentor.pk], room=room[mentor.pk])
     ends = tuple(one for one in (given_up, freed) if one is not None)
     if any(one.state != Proposal.State.DRAFT for one in ends):
         raise NotADraft
@@ -91,9 +93,8 @@ def _touching(run: MatchRun, *, mentor: Enrolment, mentee: Enrolment) -> Iterabl
     return rows.select_related("mentor__person", "mentee__person").order_by("score", "pk")
 
 
-def _given_up(held: list[Proposal], *, side: Enrolment) -> Proposal | None:
+def _given_up(held: list[Proposal], *, room: int) -> Proposal | None:
     """The pair that makes room: none while a place is free, else the draft that fits least."""
-    room = side.capacity - side.seats.count()
     if len(held) < room:
         return None
     drafts = [one for one in held if one.state == Proposal.State.DRAFT]

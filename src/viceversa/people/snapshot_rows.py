@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import groupby
 from operator import itemgetter
-from typing import Any
+from typing import Any, cast
 
-from django.db.models import QuerySet
+from django.db.models import QuerySet, Value
 
 from viceversa.accounts.keys.store import owner_keys
 from viceversa.formats.person import PersonRow, Want
@@ -18,6 +18,8 @@ from .models import Exclusion, Person, RankedPreference, TopicOffer, TopicWant
 from .sealing import opened
 
 _CHUNK = 2_000
+_MANAGER = "manager__person_id"
+_OFFER, _WANT, _PREFERENCE = 1, 2, 3
 _TEXT_COLUMNS = (
     "given_name",
     "family_name",
@@ -26,7 +28,7 @@ _TEXT_COLUMNS = (
     "function",
     "location",
     "external_id",
-    "manager__person_id",
+    _MANAGER,
     "grade",
     "role",
     "capacity",
@@ -42,6 +44,7 @@ _PROFILE_COLUMNS = (
     "hire_date",
     "leave_date",
 )
+_COLUMNS = ("person_id", *_TEXT_COLUMNS, *_PROFILE_COLUMNS)
 
 
 def person_rows(people: QuerySet[Person]) -> list[PersonRow]:
@@ -55,40 +58,60 @@ def person_rows(people: QuerySet[Person]) -> list[PersonRow]:
     KeysMissing
         When an exclusion cannot be opened: a match that ignores one must not be made.
     """
-    excluded = _exclusions(people)
-    rows = [replace(row, excludes=excluded.get(row.person_id, ())) for row in told_rows(people)]
-    return sorted(rows, key=lambda row: row.person_id)
+    return _with_exclusions(list(told_rows(people)), among=people)
+
+
+def rows_of_loaded(
+    people: Iterable[Person], *, manager_ids: Mapping[int, str | None], among: QuerySet[Person]
+) -> list[PersonRow]:
+    """As ``person_rows``, of people who are loaded already; ``manager_ids`` has their managers' numbers by key.
+
+    ``among`` is a query that finds them, and may find more: of nobody else an exclusion is opened.
+    """
+    known = sorted(people, key=lambda person: person.pk)
+    columns = (
+        (one.pk, *(manager_ids[one.pk] if name == _MANAGER else getattr(one, name) for name in _COLUMNS))
+        for one in known
+    )
+    return _with_exclusions(list(_told(columns, among=among)), among=among)
 
 
 def told_rows(people: QuerySet[Person]) -> Iterator[PersonRow]:
     """The same without exclusions, one after the other, whatever their number, by a constant number of queries."""
     here = Person.objects.filter(pk__in=people.order_by().values("pk"))
-    offers = _ByPerson(
-        TopicOffer.objects.filter(person__in=here)
-        .order_by("person_id", "pk")
-        .values_list("person_id", "topic__name", "level")
-        .iterator(_CHUNK)
+    return _told(here.order_by("pk").values_list("pk", *_COLUMNS).iterator(_CHUNK), among=here)
+
+
+def _told(columns: Iterable[tuple[Any, ...]], *, among: QuerySet[Person]) -> Iterator[PersonRow]:
+    """``columns`` are a key and ``_COLUMNS`` of each, by ascending key."""
+    details = _ByPerson(_details(among))
+    for key, *told in columns:
+        offers, wants, prefers = dict[str, int](), dict[str, Want](), list[str]()
+        for _place, text, first, second, kind in details.of(key):
+            if kind == _OFFER:
+                offers[text] = first
+            elif kind == _WANT:
+                wants[text] = Want(first, second)
+            else:
+                prefers.append(text)
+        yield _row(told, offers=offers, wants=wants, prefers=tuple(prefers))
+
+
+def _details(people: QuerySet[Person]) -> Iterator[tuple[Any, ...]]:
+    """What these people offer, want and prefer, by one query: key, place in its list, words, two numbers, kind."""
+    here = people.order_by().values("pk")
+    none = Value(0)
+    offers = TopicOffer.objects.filter(person__in=here).values_list(
+        "person_id", "pk", "topic__name", "level", none, Value(_OFFER)
     )
-    wants = _ByPerson(
-        TopicWant.objects.filter(person__in=here)
-        .order_by("person_id", "pk")
-        .values_list("person_id", "topic__name", "priority", "current")
-        .iterator(_CHUNK)
+    wants = TopicWant.objects.filter(person__in=here).values_list(
+        "person_id", "pk", "topic__name", "priority", "current", Value(_WANT)
     )
-    preferences = _ByPerson(
-        RankedPreference.objects.filter(author__in=here)
-        .order_by("author_id", "rank")
-        .values_list("author_id", "preferred_id_text")
-        .iterator(_CHUNK)
+    preferences = RankedPreference.objects.filter(author__in=here).values_list(
+        "author_id", "rank", "preferred_id_text", none, none, Value(_PREFERENCE)
     )
-    columns = ("pk", "person_id", *_TEXT_COLUMNS, *_PROFILE_COLUMNS)
-    for key, *told in here.order_by("pk").values_list(*columns).iterator(_CHUNK):
-        yield _row(
-            told,
-            offers=dict(offers.of(key)),
-            wants={name: Want(priority, current) for name, priority, current in wants.of(key)},
-            prefers=tuple(preferred for (preferred,) in preferences.of(key)),
-        )
+    rows: Any = offers.order_by().union(wants.order_by(), preferences.order_by(), all=True)
+    return cast(Iterator[tuple[Any, ...]], rows.order_by("person_id", "pk").iterator(_CHUNK))
 
 
 def _row(told: list[Any], *, offers: dict[str, int], wants: dict[str, Want], prefers: tuple[str, ...]) -> PersonRow:
@@ -141,12 +164,19 @@ class _ByPerson:
         return rows
 
 
-def _exclusions(people: QuerySet[Person]) -> dict[str, tuple[str, ...]]:
-    rows = list(
+def _with_exclusions(rows: Sequence[PersonRow], *, among: QuerySet[Person]) -> list[PersonRow]:
+    excluded = _exclusions(among, of={row.person_id for row in rows})
+    whole = (replace(row, excludes=excluded[row.person_id]) if row.person_id in excluded else row for row in rows)
+    return sorted(whole, key=lambda row: row.person_id)
+
+
+def _exclusions(people: QuerySet[Person], *, of: Collection[str]) -> dict[str, tuple[str, ...]]:
+    told = (
         Exclusion.objects.filter(author__in=people.order_by().values("pk"))
         .order_by("author_id", "pk")
         .values_list("author__person_id", "author__public_id", "sealed_person_id")
     )
+    rows = [row for row in told if row[0] in of]
     keys = owner_keys({owner for _, owner, _ in rows}, create=False)
     excluded: dict[str, dict[str, None]] = defaultdict(dict)
     for author, owner, sealed in rows:

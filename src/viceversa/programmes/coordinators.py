@@ -14,5 +14,5 @@ from .models import Programme
 def coordinator_name(programme: Programme) -> str:
     """The one who has coordinated it longest."""
     grants = RoleGrant.objects.standing().filter(role=Role.COORDINATOR, scope=programme.public_id)
-    grant = grants.select_related("user").order_by("granted_at", "pk").first()
+    grant = grants.select_related("user__person").order_by("granted_at", "pk").first()
     return name_of(grant.user) if grant else _("The coordinator")

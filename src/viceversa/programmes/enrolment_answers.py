@@ -163,7 +163,7 @@ def _identity_values(enrolment: Enrolment) -> dict[str, Any]:
     consents = person.identity_consents.standing().filter(scope=programme.public_id)
     answers = person.identity_answers.order_by("attribute").values_list("attribute", "sealed_value")
     return {
-        "asked": list(programme.identity_questions.values_list("attribute", "choices", "purposes")),
+        "asked": [(one.attribute, one.choices, one.purposes) for one in programme.identity_questions.all()],
         "consents": sorted(consents.values_list("attribute", "purpose", "words_digest")),
         "answers": [(attribute, bytes(sealed).hex()) for attribute, sealed in answers],
     }

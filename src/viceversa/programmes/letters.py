@@ -11,7 +11,6 @@ from django.utils.translation import gettext as _
 
 from viceversa.accounts.models import User
 from viceversa.outbox.letters import Letter, absolute
-from viceversa.people.models import Person
 
 from .design_words import gap_words, plan_words
 from .invitation_token import STANDS_FOR, token_for
@@ -34,8 +33,7 @@ def name_of(user: User | None) -> str:
     """How people know somebody who runs a programme."""
     if user is None:
         return _("The coordinator")
-    person = Person.objects.filter(user=user).first()
-    return person.name if person else user.shown_name
+    return user.person.name if hasattr(user, "person") else user.shown_name
 
 
 def invitation_words(

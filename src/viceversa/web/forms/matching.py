@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from django import forms
-from django.db.models import Case, Q, When
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from viceversa.formats.caps import MAX_FILE_BYTES
+from viceversa.journey.kept import kept
 from viceversa.pairing.actions import LIFT
 from viceversa.pairing.models import MatchRun, PairDecision
-from viceversa.programmes.models import Enrolment
+from viceversa.programmes.models import Cohort, Enrolment
 
 from .long_select import LongSelect
 
@@ -28,9 +31,15 @@ class EnrolmentChoice(forms.ModelChoiceField):  # type: ignore[type-arg]
         return self.listed.get(value) or super().to_python(value)
 
     def label_from_instance(self, obj: Any) -> str:
-        person = obj.person
-        return f"{person.name}, {person.job_title}" if person.job_title else str(person.name)
+        return told_in_a_list(obj)
 
+
+def told_in_a_list(enrolment: Enrolment) -> str:
+    person = enrolment.person
+    return f"{person.name}, {person.job_title}" if person.job_title else str(person.name)
+
+
+BY_NAME = ("person__family_name", "person__given_name", "pk")
 
 MOST_LISTED = 100
 """People of one side in one list to choose from; of more, those whose names were looked for."""
@@ -56,13 +65,15 @@ class TwoForm(forms.Form):
 
     lists_people = True
 
-    def __init__(self, data: Any, *, run: MatchRun, find: str = "", chosen: Collection[str | None] = ()) -> None:
+    def __init__(
+        self, data: Any, *, run: MatchRun, now: datetime, find: str = "", chosen: Collection[str | None] = ()
+    ) -> None:
         super().__init__(data)
         word = run.cohort.programme.mentee_word
         asked = [data.get(name) for name in ("mentor", "mentee")] if data is not None else []
         listed = Q(state__in=Enrolment.TAKING_PART) | Q(public_id__in=[one for one in asked if one])
         people = Enrolment.objects.filter(listed, cohort=run.cohort).select_related("person")
-        people = people.order_by("person__family_name", "person__given_name", "pk")
+        people = people.order_by(*BY_NAME)
         for name in ("mentor", "mentee"):
             field = self.fields[name]
             assert isinstance(field, EnrolmentChoice)
@@ -71,24 +82,59 @@ class TwoForm(forms.Form):
         self.fields["mentee"].empty_label = _("Choose a %(leader)s") % {"leader": word}  # type: ignore[attr-defined]
         self.is_long = False
         if self.lists_people:
-            self._list(find=find.replace("\0", ""), first=[*asked, *chosen])
+            first = {one for one in (*asked, *chosen) if one}
+            self._list(run.cohort, find=find.replace("\0", ""), first=first, now=now)
 
-    def _list(self, *, find: str, first: list[Any]) -> None:
+    def _list(self, cohort: Cohort, *, find: str, first: Collection[str], now: datetime) -> None:
         """Everybody of a small cohort; of a large one the first names, or those looked for. ``first`` always."""
-        order = Case(When(public_id__in=[one for one in first if one], then=0), default=1)
-        for name in ("mentor", "mentee"):
-            field = self.fields[name]
-            assert isinstance(field, EnrolmentChoice)
-            rows: Any = field.queryset
-            for word in find.split()[:MOST_WORDS]:
-                named = Q(person__given_name__icontains=word) | Q(person__family_name__icontains=word)
-                rows = rows.filter(named | Q(person__person_id__iexact=word) | Q(public_id__in=first))
-            rows = rows.order_by(order, "person__family_name", "person__given_name", "pk")
-            listed = list(rows[: MOST_LISTED + 1])
-            self.is_long |= bool(find) or len(listed) > MOST_LISTED
-            field.listed = {one.public_id: one for one in listed[:MOST_LISTED]}
-            told = [(key, field.label_from_instance(one)) for key, one in field.listed.items()]
-            field.choices = [("", field.empty_label), *told]
+        fields: dict[str, Any] = {name: self.fields[name] for name in ("mentor", "mentee")}
+        asked = [field.queryset.filter(public_id__in=first) for field in fields.values()]
+        loaded: dict[str, Enrolment] = {}
+
+        def by_name() -> Names:
+            found = _by_name([*asked, *(_first_names(field.queryset, find=find) for field in fields.values())])
+            loaded.update({one.public_id: one for one in found})
+            of = {name: [one for one in found if one.role == name] for name in fields}
+            is_long = any(len(rows) > MOST_LISTED for rows in of.values())
+            told = {name: [(one.public_id, told_in_a_list(one)) for one in rows] for name, rows in of.items()}
+            return Names({name: tuple(rows[:MOST_LISTED]) for name, rows in told.items()}, is_long)
+
+        names = by_name() if find else kept("names", cohort, now=now, count=by_name, is_large=_is_long).value
+        if first and not loaded:
+            loaded.update({one.public_id: one for one in _by_name(asked)})
+        self.is_long = bool(find) or names.is_long
+        for name, field in fields.items():
+            field.listed = {key: one for key, one in loaded.items() if one.role == name}
+            told = [(key, told_in_a_list(one)) for key, one in field.listed.items() if key in first]
+            others = [one for one in names.by_role[name] if one not in told]
+            field.choices = [("", field.empty_label), *told, *others]
+
+
+@dataclass(frozen=True)
+class Names:
+    """Keys and names to choose from, by role; ``is_long`` where there are more than these."""
+
+    by_role: Mapping[str, tuple[tuple[str, str], ...]]
+    is_long: bool
+
+
+def _is_long(names: Names) -> bool:
+    return names.is_long
+
+
+def _first_names(people: Any, *, find: str) -> Any:
+    for word in find.split()[:MOST_WORDS]:
+        named = Q(person__given_name__icontains=word) | Q(person__family_name__icontains=word)
+        people = people.filter(named | Q(person__person_id__iexact=word))
+    return people[: MOST_LISTED + 1]
+
+
+def _by_name(several: Collection[Any]) -> list[Enrolment]:
+    """All of these, by one query, whatever each is sliced to."""
+    chosen = Q(pk__in=[])
+    for people in several:
+        chosen |= Q(pk__in=people.values("pk"))
+    return list(Enrolment.objects.filter(chosen).select_related("person").order_by(*BY_NAME))
 
 
 class DecisionForm(TwoForm):

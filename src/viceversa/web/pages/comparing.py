@@ -10,8 +10,8 @@ from django.shortcuts import redirect, render
 from django.urls import URLPattern, path, reverse
 
 from viceversa.accounts.keys.store import KeysMissing
-from viceversa.pairing.comparing import compare, proposed_for
-from viceversa.pairing.models import MatchRun, PairDecision
+from viceversa.pairing.comparing import compare
+from viceversa.pairing.models import MatchRun
 from viceversa.pairing.obstacles import RunStopped, obstacle
 from viceversa.pairing.pricing import ask_price
 from viceversa.pairing.words.obstacles import obstacle_sentences
@@ -30,7 +30,7 @@ def run_compare(request: PageRequest, public_id: str) -> HttpResponse:
     asked = "mentor" in request.GET or "mentee" in request.GET
     data = request.GET if asked and "choose" not in request.GET else None
     chosen = [request.GET.get(name) for name in ("mentor", "mentee")]
-    form = TwoForm(data, run=found, find=request.GET.get("find", ""), chosen=chosen)
+    form = TwoForm(data, run=found, now=request.now, find=request.GET.get("find", ""), chosen=chosen)
     if asked and not form.is_bound:
         form.initial = {name: request.GET.get(name) for name in form.fields}
     context: dict[str, Any] = {"run": found, "form": form, "here": request.get_full_path()}
@@ -45,7 +45,7 @@ def run_compare(request: PageRequest, public_id: str) -> HttpResponse:
 
 
 def _price_asked(request: PageRequest, found: MatchRun) -> HttpResponse:
-    form = TwoForm(request.POST, run=found)
+    form = TwoForm(request.POST, run=found, now=request.now)
     if not form.is_valid():
         return render(request, "matching/compare.html", {"run": found, "form": form})
     mentor, mentee = form.cleaned_data["mentor"], form.cleaned_data["mentee"]
@@ -56,22 +56,21 @@ def _price_asked(request: PageRequest, found: MatchRun) -> HttpResponse:
 
 def _comparison(found: MatchRun, mentor: Enrolment, mentee: Enrolment) -> dict[str, Any]:
     labels = labels_of(found)
-    proposed = proposed_for(found, mentee)
     context: dict[str, Any] = {"mentor": mentor, "mentee": mentee, "labels": labels}
-    if proposed is not None:
-        context |= {"proposed": proposed, "proposed_row": proposal_row(proposed, labels=labels, lowest=None)}
-    standing = PairDecision.objects.standing().filter(cohort=found.cohort, mentor=mentor, mentee=mentee).first()
     try:
         verdict = compare(found, mentor=mentor, mentee=mentee)
     except RunStopped as stopped:
         return context | {"obstacles": obstacle_sentences(stopped.obstacles)}
     except KeysMissing:
         return context | {"obstacles": obstacle_sentences([obstacle("keys_missing")])}
+    if verdict.proposed is not None:
+        row = proposal_row(verdict.proposed, labels=labels, lowest=None)
+        context |= {"proposed": verdict.proposed, "proposed_row": row}
     return context | {
         "verdict": verdict,
         "criteria": criteria_bars(verdict.criteria, labels=labels),
-        "is_proposed": proposed is not None and proposed.mentor_id == mentor.pk,
-        "decided": standing.kind if standing else "",
+        "is_proposed": verdict.is_proposed,
+        "decided": verdict.decided,
     }
 
 

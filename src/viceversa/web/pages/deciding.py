@@ -27,7 +27,7 @@ def run_decide(request: PageRequest, public_id: str) -> HttpResponse:
     found = access_run(request, public_id)
     if request.method != "POST":
         return HttpResponseNotAllowed(["POST"])
-    form = DecisionForm(request.POST, run=found)
+    form = DecisionForm(request.POST, run=found, now=request.now)
     if not form.is_valid():
         messages.warning(request, _("Nothing was decided: one of the two is not in this cohort any more."))
         return redirect("run", public_id)

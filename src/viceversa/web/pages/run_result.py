@@ -12,7 +12,7 @@ from viceversa.pairing.differences import policies_apart
 from viceversa.pairing.models import MatchRun, Proposal
 from viceversa.pairing.obstacles import left_out_of, stopping
 from viceversa.pairing.publishing import Publishing, publishing_of
-from viceversa.pairing.review import Counts, Result, counts_of, decided_since, only, proposals_of, result_of, run_before
+from viceversa.pairing.review import Counts, Result, counts_of, only, proposals_of, result_of, run_before
 from viceversa.pairing.sifting import choices_in, sifted, wish_of
 from viceversa.pairing.words.obstacles import obstacle_sentences
 from viceversa.pairing.words.reasons import Two, caution_sentences, criterion_labels, why_sentences
@@ -102,7 +102,7 @@ def result_context(request: PageRequest, found: MatchRun, *, publishing: Publish
         "filters": _filters(found, counts=counts, low=result.low, before=before, shown=shown),
         "rows": [proposal_row(proposal, labels=labels, lowest=result.lowest) for proposal in page["page"]],
         "tab": "proposals",
-        "since": decided_since(found),
+        "since": counts.since,
         "here": request.get_full_path(),
         **page,
     }

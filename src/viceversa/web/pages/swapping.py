@@ -32,7 +32,9 @@ def run_swap(request: PageRequest, public_id: str) -> HttpResponse:
     asked = request.method == "POST" or ("mentor" in request.GET and "choose" not in request.GET)
     data = request.POST if request.method == "POST" else request.GET
     chosen = [request.GET.get(name) for name in ("mentor", "mentee")]
-    form = SwapForm(data if asked else None, run=found, find=request.GET.get("find", ""), chosen=chosen)
+    form = SwapForm(
+        data if asked else None, run=found, now=request.now, find=request.GET.get("find", ""), chosen=chosen
+    )
     if not asked:
         form.initial = {name: request.GET.get(name, "") for name in ("mentor", "mentee")}
     if not asked or not form.is_valid():
