@@ -141,5 +141,25 @@ def test_a_coordinator_reads_the_programmes_decisions_and_nothing_of_participant
     nouns = [row.decision.line.event.noun for row in answer.context["rows"]]
     assert nouns == ["enrolment", "run", "programme"]
     assert "Priya Raman" in words_of(answer)
-    assert "published: 4" in words_of(answer)
+    assert "pairs: 4" in words_of(answer)
     assert queries_for(coordinator, reverse("programme_log", args=[scope])) <= MOST_QUERIES
+
+
+def test_a_coordinator_reads_the_log_in_words_without_ids_and_what_was_kept_apart(northmoor, log):
+    coordinator = northmoor.sign_in(Client(), "coordinator")
+    scope, cohort = northmoor.programme.public_id, northmoor.cohort
+    log("cohort_closed", "programme", "coordinator", scope, cohort=cohort.public_id, pairs_end="now")
+    log("invited", "cohort", "coordinator", scope, people=8, role="mentee")
+    sides = {name: northmoor.enrolments[name].public_id for name in ("mentor", "mentee")}
+    log("decision.forbidden", "run", "coordinator", scope, **sides)
+    log("question.passed_on", "proposal", "coordinator", scope)
+    log("run.published", "run", "coordinator", scope, published=2, left_out=0)
+    rows = coordinator.get(reverse("programme_log", args=[scope])).context["rows"]
+    told = [(row.title, row.facts, row.decision.thing) for row in rows]
+    assert told[:5] == [
+        ("Match run published", "pairs: 2", ""),
+        ("Question to a proposed partner passed on", "", ""),
+        ("Two people kept apart in later runs", "", ""),
+        ("People invited to a cohort", "people: 8, as leaders", ""),
+        ("Cohort closed", "pairs ended at once", cohort.name),
+    ]

@@ -5,10 +5,11 @@ Of what participants do it holds nothing: no answer to a proposal, no step of an
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from django.db.models import Q, QuerySet
+from django.utils.translation import gettext as _
 
 from viceversa.accounts.event_list import Line, page_of
 from viceversa.accounts.models import Event
@@ -28,8 +29,8 @@ DECISIONS: dict[str, frozenset[str]] = {
         | {"lottery_frozen", "lottery_thawed", "lottery_drawn"}
     ),
     "enrolment": frozenset({"invited_again", "place_given", "not_admitted", "moved_in_wait_list", "grade_given"}),
-    "run": frozenset({"requested", "published", "changed"}),
-    "proposal": frozenset({"withdrawn"}),
+    "run": frozenset({"requested", "published", "changed", "decision.locked", "decision.forbidden", "decision.lift"}),
+    "proposal": frozenset({"withdrawn", "question.passed_on", "question.not_passed_on", "question.handed_on"}),
     "meeting": frozenset({"checkin.contacted"}),
 }
 """Noun → the verbs that a coordinator's hand makes; empty: all of that noun."""
@@ -63,8 +64,14 @@ def decision_page(programme: Programme, *, before: int) -> DecisionPage:
     """Fifty decisions below the key ``before``, by a fixed number of queries."""
     page = page_of(decisions_of(str(programme.public_id)), before=before)
     names = _names([line.event for line in page.lines])
-    decisions = tuple(Decision(line, names.get((line.event.noun, line.event.object_id), "")) for line in page.lines)
+    decisions = tuple(Decision(line, _thing(line.event, names)) for line in page.lines)
     return DecisionPage(decisions, page.older, page.newer)
+
+
+def _thing(event: Event, names: Mapping[tuple[str, str], str]) -> str:
+    """What it is about; of what was done to a programme's cohort, the cohort."""
+    cohort = event.facts.get("cohort")
+    return names.get(("cohort", cohort) if cohort else (event.noun, event.object_id), "")
 
 
 def _names(events: Iterable[Event]) -> dict[tuple[str, str], str]:
@@ -72,13 +79,14 @@ def _names(events: Iterable[Event]) -> dict[tuple[str, str], str]:
     ids: dict[str, set[str]] = {}
     for event in events:
         ids.setdefault(event.noun, set()).add(event.object_id)
+        ids.setdefault("cohort", set()).add(event.facts.get("cohort") or "")
     found: dict[tuple[str, str], str] = {}
     for cohort in Cohort.objects.filter(public_id__in=ids.get("cohort", ())):
         found["cohort", cohort.public_id] = cohort.name
     for one in Enrolment.objects.filter(public_id__in=ids.get("enrolment", ())).select_related("person"):
         found["enrolment", one.public_id] = one.person.name
     for run in MatchRun.objects.filter(public_id__in=ids.get("run", ())).only("public_id", "number"):
-        found["run", run.public_id] = str(run.number)
+        found["run", run.public_id] = _("Run %(number)s") % {"number": run.number}
     sides = ("mentor__person", "mentee__person")
     for two in Proposal.objects.filter(public_id__in=ids.get("proposal", ())).select_related(*sides):
         found["proposal", two.public_id] = f"{two.mentee.person.name} · {two.mentor.person.name}"

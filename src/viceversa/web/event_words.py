@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
 from django.utils.translation import gettext as _
@@ -63,8 +64,8 @@ SAID: dict[tuple[str, str], Callable[[], str]] = {
     ("cohort", "lottery_thawed"): lambda: _("Frozen list given up"),
     ("cohort", "lottery_drawn"): lambda: _("Lots drawn"),
     ("person", "person_from_outside_added"): lambda: _("Person from outside added"),
-    ("user", "user.code_made"): lambda: _("One-time code made for an account"),
-    ("user", "user.code_used"): lambda: _("One-time code used, password chosen"),
+    ("user", "code_made"): lambda: _("One-time code made for an account"),
+    ("user", "code_used"): lambda: _("One-time code used, password chosen"),
     ("people", "taken_out"): lambda: _("People of the directory taken out as a file"),
     ("person", "changed_own_profile"): lambda: _("Person changed their own profile"),
     ("person", "chose_topic"): lambda: _("Person chose a topic for their own words"),
@@ -104,11 +105,18 @@ SAID: dict[tuple[str, str], Callable[[], str]] = {
     ("enrolment", "ended_by_leaving"): lambda: _("Enrolment ended because the person left"),
     ("pair", "ended"): lambda: _("Pair ended"),
     ("meeting", "called_off"): lambda: _("Meeting called off"),
+    ("roster", "requested"): lambda: _("Taking over of a people file asked for"),
     ("roster", "mapped"): lambda: _("Columns of a people file assigned"),
     ("roster", "uploaded"): lambda: _("People file uploaded"),
     ("run", "requested"): lambda: _("Match run requested"),
     ("run", "published"): lambda: _("Match run published"),
     ("run", "changed"): lambda: _("Pairs of a match run changed by hand"),
+    ("run", "locked"): lambda: _("Two people kept together in later runs"),
+    ("run", "forbidden"): lambda: _("Two people kept apart in later runs"),
+    ("run", "lift"): lambda: _("A lock, or a keeping apart, lifted"),
+    ("proposal", "passed_on"): lambda: _("Question to a proposed partner passed on"),
+    ("proposal", "not_passed_on"): lambda: _("Question to a proposed partner given back"),
+    ("proposal", "handed_on"): lambda: _("Answer of a proposed partner handed on"),
     ("proposal", "withdrawn"): lambda: _("Proposal taken back"),
     ("step", "taken"): lambda: _("Something done about what needed attention"),
     ("step", "taken_back"): lambda: _("Something done about a need taken back"),
@@ -119,6 +127,7 @@ SAID: dict[tuple[str, str], Callable[[], str]] = {
     ("job", "tried_again"): lambda: _("Work that was given up tried again"),
     ("job", "let_go"): lambda: _("Work that was given up let go"),
     ("meeting", "contacted"): lambda: _("Somebody who asked for it contacted"),
+    ("user", "made"): lambda: _("Account begun, to come in with a code"),
     ("user", "signed_in"): lambda: _("Somebody signed in"),
     ("user", "joined"): lambda: _("Account begun from an invitation"),
     ("user", "password_changed"): lambda: _("Password changed"),
@@ -135,6 +144,36 @@ FACTS: dict[str, Callable[[], str]] = {
     "leavers_agreed": lambda: _("leavers agreed to"),
     "removed": lambda: _("people taken out again"),
     "restored": lambda: _("people as before"),
+}
+
+
+PUBLIC_ID = re.compile(r"[a-z0-9]{16,24}(?:-[a-z0-9]+)?")
+ONLY_IF_ANY = frozenset({"left_out"})
+# Names of facts that mean something else with this thing.
+NAMED: dict[tuple[str, str], Callable[[], str]] = {
+    ("run", "left_out"): lambda: _("pairs left out"),
+    ("run", "published"): lambda: _("pairs"),
+}
+# Codes of facts, as a coordinator would say them.
+MEANT: dict[tuple[str, str], Callable[[], str]] = {
+    ("role", "mentor"): lambda: _("as mentors"),
+    ("role", "mentee"): lambda: _("as leaders"),
+    ("circle", "everybody"): lambda: _("to everybody who takes part"),
+    ("circle", "mentees"): lambda: _("to the leaders"),
+    ("circle", "mentors"): lambda: _("to the mentors"),
+    ("circle", "no_date"): lambda: _("to both of each pair without a next date"),
+    ("circle", "not_met"): lambda: _("to both of each pair that has not met"),
+    ("circle", "no_partner"): lambda: _("to whoever has no partner"),
+    ("circle", "not_answered"): lambda: _("to whoever has not answered"),
+    ("pairs_end", "now"): lambda: _("pairs ended at once"),
+    ("pairs_end", "on_their_day"): lambda: _("pairs go on until their last day"),
+    ("purposes", "counted"): lambda: _("to be counted"),
+    ("purposes", "partner"): lambda: _("to show a partner"),
+    ("purposes", "matched"): lambda: _("for the matching"),
+    ("purposes", "counted.partner"): lambda: _("to be counted, and to show a partner"),
+    ("check", "go"): lambda: _("the check said go"),
+    ("check", "caution"): lambda: _("the check said go, with caution"),
+    ("check", "not_yet"): lambda: _("the check said not yet"),
 }
 
 
@@ -157,6 +196,21 @@ def fact_words(line: Line) -> str:
     """Codes and counts by their name, such as ``way in: demo``."""
     named = sorted(line.event.facts.items())
     return ", ".join(f"{_fact_name(name)}: {_fact(fact)}" for name, fact in named)
+
+
+def decided_words(line: Line) -> str:
+    """The same for a coordinator: codes in words, and no ids; what counts nothing is left out."""
+    event = line.event
+    said = []
+    for name, fact in sorted(event.facts.items()):
+        if isinstance(fact, str) and (PUBLIC_ID.fullmatch(fact) or not fact):
+            continue
+        if name in ONLY_IF_ANY and not fact:
+            continue
+        words = MEANT.get((name, str(fact)))
+        named = NAMED.get((event.noun, name))
+        said.append(words() if words else f"{named() if named else _fact_name(name)}: {_fact(fact)}")
+    return ", ".join(said)
 
 
 def _fact_name(name: str) -> str:

@@ -32,7 +32,7 @@ from viceversa.outbox.actions import enqueue
 from viceversa.programmes.models import Programme
 
 from ..access import Seat, access_installation, access_programme
-from ..event_words import event_title, fact_words, thing_of
+from ..event_words import decided_words, event_title, fact_words, thing_of
 from ..request import PageRequest
 from ..shell import reader_zone
 from ..typed import typed
@@ -183,7 +183,7 @@ def programme_log(request: PageRequest, public_id: str) -> HttpResponse:
     programme = access_programme(request, public_id)
     before = _key(typed(request.GET, "before"))
     page = decision_page(programme, before=before)
-    rows = [DecisionRow(one, event_title(one.line), fact_words(one.line)) for one in page.decisions]
+    rows = [DecisionRow(one, event_title(one.line), decided_words(one.line)) for one in page.decisions]
     context = {"programme": programme, "page": page, "rows": rows, "narrowed": bool(before)}
     return render(request, "cockpit/log.html", context)
 
