@@ -144,7 +144,7 @@ def test_before_the_launch_the_page_says_what_is_left(northmoor, coordinator):
 STEPS = [
     ("invite", "Now invite people.", "invite"),
     ("enrolling", "Invitations are out. Now people answer.", "enrolment_list"),
-    ("match", "Enough people said yes to find the best pairs.", "run_list"),
+    ("match", "Enough people take part to find the best pairs.", "run_list"),
 ]
 
 
@@ -161,6 +161,19 @@ def test_before_there_are_pairs_the_page_says_what_is_next(northmoor, coordinato
     answer = words_of(coordinator.get(reverse("programme", args=[address])))
     assert headline in answer
     assert f'data-kind="primary" href="{reverse(route, args=[address])}"' in answer
+
+
+def test_whom_the_file_enrolled_is_not_said_to_have_said_yes(northmoor, coordinator):
+    cohort = Cohort.objects.create(
+        programme=northmoor.programme, name="Autumn", starts_on=date(2026, 9, 1), ends_on=date(2027, 5, 31)
+    )
+    for role in ("mentor", "mentee"):
+        person = northmoor.people[f"same_programme_{role}"]
+        Enrolment.objects.create(cohort=cohort, person=person, role=role, state="submitted")
+    address = ProgrammeAddress(northmoor.programme.public_id, cohort=cohort.public_id)
+    answer = words_of(coordinator.get(reverse("programme", args=[address])))
+    assert "2 people are on the list; of them take part: 1 leader and 1 mentor." in answer
+    assert "said yes" not in answer.partition("To keep it in order")[0]
 
 
 def test_pairs_are_listed_with_state_and_dates(northmoor, coordinator):

@@ -13,8 +13,6 @@ from viceversa.journey.attention import Kind
 from viceversa.journey.cockpit import Chore, Cockpit, Stage, Task
 from viceversa.programmes.design_words import number_word, opened
 
-from .attention_words import leaders_word
-
 MOST, HALF = 0.8, 0.5
 
 
@@ -48,7 +46,7 @@ def headline(cockpit: Cockpit) -> str:
         Stage.DRAFT: _("%(name)s is being designed. Nobody has heard of it yet."),
         Stage.INVITE: _("%(name)s is launched. Now invite people."),
         Stage.ENROLLING: _("Invitations are out. Now people answer."),
-        Stage.MATCH: _("Enough people said yes to find the best pairs."),
+        Stage.MATCH: _("Enough people take part to find the best pairs."),
         Stage.ANSWERING: _("The proposals are out. Now people answer."),
         Stage.OVER: _("%(name)s is over."),
     }
@@ -81,13 +79,16 @@ def behind(cockpit: Cockpit) -> str:
     funnel = cockpit.funnel
     if not funnel.invited:
         return ""
-    words = _("%(invited)s people are invited; %(enrolled)s said yes, %(leaders)s %(word)s and %(mentors)s mentors.")
+    leaders, mentors = funnel.leaders.enrolled, funnel.mentors.enrolled
+    listed = ngettext("%(count)s person is on the list", "%(count)s people are on the list", funnel.invited)
+    if not funnel.enrolled:
+        return _("%(listed)s; nobody takes part yet.") % {"listed": listed % {"count": funnel.invited}}
+    words = _("%(listed)s; of them take part: %(leaders)s and %(mentors)s.")
     return words % {
-        "invited": funnel.invited,
-        "enrolled": funnel.enrolled,
-        "leaders": funnel.leaders.enrolled,
-        "word": leaders_word(cockpit.cohort.programme),
-        "mentors": funnel.mentors.enrolled,
+        "listed": listed % {"count": funnel.invited},
+        "leaders": ngettext("%(count)s %(word)s", "%(count)s %(word)ss", leaders)
+        % {"count": leaders, "word": cockpit.cohort.programme.mentee_word},
+        "mentors": ngettext("%(count)s mentor", "%(count)s mentors", mentors) % {"count": mentors},
     }
 
 
