@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
 
 from viceversa.journey.adherence import Adherence, Met, Month
-from viceversa.journey.cockpit import progress_of
+from viceversa.journey.cockpit import progress_of, progresses_of
 from viceversa.pairing.funnel import Funnel, Side
 from viceversa.programmes.models import Cohort, Objective, Programme
 
@@ -86,6 +87,11 @@ class ParticipationFacts:
     objectives: tuple[ObjectiveFacts, ...]
 
     @property
+    def is_over(self) -> bool:
+        """Whether its last day is behind us; a cohort that is always on has none."""
+        return self.ends_on is not None and self.as_of > self.ends_on
+
+    @property
     def hides(self) -> frozenset[Why]:
         """Why anything at all is hidden here; empty where nothing is."""
         values: list[object] = [self.pairs, self.met, self.held, self.hours]
@@ -107,6 +113,24 @@ def participation_facts(
         frame=Frame(programme.name, cohort.name, cohort.starts_on, cohort.ends_on, now.date()),
         audience=audience,
     )
+
+
+def facts_of_each(
+    cohorts: Sequence[Cohort], *, audiences: Mapping[int, Audience], now: datetime
+) -> list[ParticipationFacts]:
+    """Of several cohorts, without their objectives. A fixed number of queries; ``audiences`` by the programme's key."""
+    progresses = progresses_of(cohorts, now=now)
+    return [
+        disclosed(
+            funnel=progresses[cohort.pk].funnel,
+            met=progresses[cohort.pk].met,
+            adherence=progresses[cohort.pk].adherence,
+            objectives=(),
+            frame=Frame(cohort.programme.name, cohort.name, cohort.starts_on, cohort.ends_on, now.date()),
+            audience=audiences[cohort.programme_id],
+        )
+        for cohort in cohorts
+    ]
 
 
 @dataclass(frozen=True)

@@ -8,12 +8,11 @@ from datetime import date, datetime
 
 from django.db.models import Count
 
-from viceversa.journey.cockpit import progresses_of
 from viceversa.pairing.models import Pair
 from viceversa.programmes.models import Cohort
 
 from .disclosure import Hidden, Share, Value, share, single
-from .participation import COUNTS, Audience, Frame, ParticipationFacts, disclosed
+from .participation import COUNTS, Audience, ParticipationFacts, facts_of_each
 
 MOST_MONTHS = 12  # of a cohort's life that are compared; those that are always on live longer
 
@@ -34,19 +33,10 @@ def side_by_side(
     cohorts: Sequence[Cohort], *, audiences: Mapping[int, Audience], now: datetime
 ) -> tuple[CohortFacts, ...]:
     """A fixed number of queries for any number of cohorts. ``audiences`` by the programme's key."""
-    progresses = progresses_of(cohorts, now=now)
     ended = _ended(cohorts)
     rows = []
-    for cohort in cohorts:
-        progress, audience = progresses[cohort.pk], audiences[cohort.programme_id]
-        facts = disclosed(
-            funnel=progress.funnel,
-            met=progress.met,
-            adherence=progress.adherence,
-            objectives=(),
-            frame=Frame(cohort.programme.name, cohort.name, cohort.starts_on, cohort.ends_on, now.date()),
-            audience=audience,
-        )
+    for cohort, facts in zip(cohorts, facts_of_each(cohorts, audiences=audiences, now=now), strict=True):
+        audience = audiences[cohort.programme_id]
         rows.append(
             CohortFacts(
                 cohort=cohort,

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
-from viceversa.insights.deciding import Leaning, Reading, Sign, Signs
+from viceversa.insights.deciding import Leaning, Reading, Sign, Signs, signs_of
+from viceversa.insights.participation import ParticipationFacts
+from viceversa.programmes.models import Cohort
+
+from .insights_words import headline
 
 
 @dataclass(frozen=True)
@@ -58,8 +63,56 @@ SIGNS: dict[Sign, Callable[[], tuple[str, str]]] = {
 }
 
 
-def leaning_words(signs: Signs) -> tuple[str, str]:
-    """A sentence, and what to do."""
+@dataclass(frozen=True)
+class Glance:
+    """One programme on the list of facts: its cohort, how it goes in a sentence, and a tag."""
+
+    cohort: Cohort
+    says: str
+    tag: str
+    tone: str
+
+
+GLANCES: dict[Leaning, Callable[[], tuple[str, str]]] = {
+    Leaning.GO_ON: lambda: (_("Goes well"), "good"),
+    Leaning.CHANGE: lambda: (_("Something to change"), "warn"),
+    Leaning.STOP: lambda: (_("Hardly takes place"), "bad"),
+    Leaning.TOO_EARLY: lambda: (_("Too early to say"), "plain"),
+}
+
+
+def glance(cohort: Cohort, facts: ParticipationFacts) -> Glance:
+    """From what this reader may read, and nothing else."""
+    return Glance(cohort, headline(facts), *GLANCES[signs_of(facts).leaning]())
+
+
+def whole_answer(leanings: Sequence[Leaning]) -> str:
+    """Whether it goes well, over several programmes, in a sentence."""
+    early = leanings.count(Leaning.TOO_EARLY)
+    well = leanings.count(Leaning.GO_ON)
+    ill = len(leanings) - early - well
+    if early == len(leanings):
+        return _("It is too early to say whether it goes well")
+    told = [
+        ngettext("%(count)s programme goes well", "%(count)s programmes go well", well) % {"count": well}
+        if well
+        else "",
+        ngettext("%(count)s needs a change", "%(count)s need a change", ill) % {"count": ill} if ill else "",
+        ngettext("for %(count)s it is too early to say", "for %(count)s it is too early to say", early)
+        % {"count": early}
+        if early
+        else "",
+    ]
+    return ", ".join(part for part in told if part)
+
+
+def leaning_words(signs: Signs, *, facts: ParticipationFacts) -> tuple[str, str]:
+    """A sentence, and what to do. What is over does not become clearer by waiting."""
+    if facts.is_over and signs.leaning is Leaning.TOO_EARLY:
+        return (
+            _("Too little can be told to decide by"),
+            _("It is over, and too few took part for figures. Ask the coordinator what was learnt."),
+        )
     return LEANINGS[signs.leaning]()
 
 

@@ -75,6 +75,9 @@ PEOPLE = (
     "roster_columns",
     "roster_check",
     "roster",
+    "roster_undo",
+    "mapping_profile_list",
+    "mapping_profile",
     *TOPICS,
 )
 ROLE_WORDS: dict[Role, Callable[[], str]] = {

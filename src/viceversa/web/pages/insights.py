@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
-from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import path
@@ -13,28 +12,33 @@ from django.urls import path
 from viceversa.accounts.access import Role
 from viceversa.insights.deciding import signs_of
 from viceversa.insights.disclosure import Hidden
-from viceversa.insights.participation import Audience, participation_facts
+from viceversa.insights.participation import Audience, facts_of_each, participation_facts
 from viceversa.programmes.cohorts import cohorts_today
 from viceversa.programmes.models import Cohort, Programme
 
 from ..access import Seat, access_programme, access_self, seat_of
 from ..attention_words import leaders_word
-from ..deciding_words import leaning_words, sign_words
+from ..deciding_words import glance, leaning_words, sign_words, whole_answer
 from ..insights_words import headline, hours_words, share_bars, share_words, stages
+from ..paging import one_page
 from ..request import PageRequest
-
-ON_A_PAGE = 50
 
 
 def insights_list(request: PageRequest) -> HttpResponse:
     access_self(request)
     seat = seat_of(request)
     cohorts = _readable(seat, today=request.now.date())
-    paginator = Paginator(cohorts, ON_A_PAGE)
-    if paginator.count == 1:
+    if len(cohorts) == 1:
         return redirect("programme_insights", cohorts[0].programme.public_id)
-    page = paginator.get_page(request.GET.get("page"))
-    context = {"page": page, "pages": paginator.get_elided_page_range(page.number)}
+    listed = one_page(request, cohorts)
+    here = list(listed["page"])
+    audiences = {cohort.programme_id: audience_of(seat, cohort.programme) for cohort in here}
+    facts = facts_of_each(here, audiences=audiences, now=request.now)
+    context = {
+        **listed,
+        "glances": [glance(cohort, each) for cohort, each in zip(here, facts, strict=True)],
+        "answer": whole_answer([signs_of(each).leaning for each in facts]),
+    }
     return render(request, "insights/insights_list.html", context)
 
 
@@ -66,7 +70,7 @@ def programme_insights(request: PageRequest, public_id: str) -> HttpResponse:
         "held_hidden": isinstance(facts.held, Hidden),
         "hours": hours_words(facts.hours),
         "months": share_bars(facts.months),
-        "leaning": leaning_words(signs_of(facts)),
+        "leaning": leaning_words(signs_of(facts), facts=facts),
         "signs": sign_words(signs_of(facts)),
         "asks": asks_of(programme) if audience is Audience.SPONSOR else None,
         "hides": {why.value for why in facts.hides},
