@@ -44,6 +44,13 @@ class Wish:
         return sum(map(bool, given))
 
     @property
+    def told(self) -> list[tuple[str, str | int]]:
+        """The wish as an address tells it, for forms that keep it."""
+        given = [("q", self.words), ("least", self.least), ("most", self.most), ("function", self.function)]
+        given += [("location", self.location), ("topic", self.topic), ("sort", self.sort)]
+        return [(name, value) for name, value in given if value not in ("", None)]
+
+    @property
     def asked(self) -> bool:
         return bool(self.words or self.narrows)
 

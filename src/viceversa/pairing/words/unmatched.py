@@ -88,7 +88,11 @@ def _loosened(key: str, value: str, *, rules: Mapping[str, Any]) -> str:
         return _("A lowest fit of %(value)s instead of %(now)s") % shown
     told = {
         "grade_gap_min": _("A grade gap of %(value)s instead of %(now)s"),
-        "overlap_hours_min": _("%(value)s working hours in common instead of %(now)s"),
+        "overlap_hours_min": ngettext(
+            "%(value)s working hour in common instead of %(now)s",
+            "%(value)s working hours in common instead of %(now)s",
+            1 if value == "1" else 2,
+        ),
         "teach_level_min": _("Level %(value)s instead of %(now)s in what is wanted most"),
         "same_manager": _("Allowing two people with the same manager"),
         "common_language": _("Not asking for a language in common"),
@@ -100,7 +104,12 @@ def _loosened(key: str, value: str, *, rules: Mapping[str, Any]) -> str:
 def _line(value: str) -> str:
     if value == "0":
         return _("Letting reporting lines not matter")
-    return _("Keeping reporting lines apart only within %(levels)s levels") % {"levels": value}
+    words = ngettext(
+        "Keeping reporting lines apart only within %(levels)s level",
+        "Keeping reporting lines apart only within %(levels)s levels",
+        1 if value == "1" else 2,
+    )
+    return words % {"levels": value}
 
 
 def _shown(value: object) -> str:

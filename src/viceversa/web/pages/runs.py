@@ -6,7 +6,7 @@ from typing import Any, cast
 
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import URLPattern, path
+from django.urls import URLPattern, path, reverse
 from django.utils.translation import gettext as _
 
 from viceversa.accounts.models import User
@@ -28,6 +28,7 @@ from ..access import access_programme, access_run
 from ..looking_again import look_again
 from ..paging import one_page
 from ..request import PageRequest
+from ..review_look import chosen_look, keep_look, keep_place, look_of, place_in, without_choice
 from .run_result import result_context, rules_context
 
 NOT_YET = 409
@@ -75,12 +76,24 @@ def run(request: PageRequest, public_id: str) -> HttpResponse:
         return render(request, "matching/failed.html", context | _decisions(found.cohort))
     if request.GET.get("show") == "rules":
         return render(request, "matching/rules.html", rules_context(request, found))
+    if "as" in request.GET:
+        return redirect(_table(found, place_in(request, found.public_id)))
+    if "look" in request.GET:
+        chosen = redirect(_table(found, without_choice(request.GET)))
+        keep_look(chosen, chosen_look(request.GET))
+        return chosen
     publishing = publishing_of(found)
-    context = result_context(request, found, publishing=publishing)
+    context = result_context(request, found, publishing=publishing) | {"look": look_of(request)}
     response = render(request, "matching/result.html", context)
+    keep_place(response, request, found.public_id)
     if publishing.is_under_way:
         look_again(response, request)
     return response
+
+
+def _table(found: MatchRun, query: str) -> str:
+    address = reverse("run", args=[found.public_id])
+    return f"{address}?{query}#prop" if query else f"{address}#prop"
 
 
 def _decisions(cohort: Cohort) -> dict[str, Any]:

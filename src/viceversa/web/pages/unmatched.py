@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable
 from itertools import groupby
 from typing import Any, cast
@@ -40,6 +41,9 @@ def run_unmatched(request: PageRequest, public_id: str) -> HttpResponse:
     alone = alone_in(found, role=side.value, group=chosen)
     page = one_page(request, alone, count=sum(one.people for one in of_page))
     told = {one.code: _told(one, found=found, side=side.value) for one in groups}
+    reasons = Counter(one.reason for one in groups)
+    for one in groups:
+        told[one.code]["is_shared"] = reasons[one.reason] > 1
     context = {
         "run": found,
         "result": figures.result,
