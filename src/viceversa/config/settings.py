@@ -94,7 +94,7 @@ TEMPLATES = [
 FORM_RENDERER = "viceversa.web.forms.drawing.DrawnWidgets"
 
 # Databases ---------------------------------------------------------------------------------------
-# A people file of 100,000 is written in some 20 s; whoever signs in meanwhile waits for that, and is not turned away.
+# Whoever writes waits for a turn and is not turned away: a part of an import takes a second on a busy machine.
 _SQLITE_OPTIONS = {"transaction_mode": "IMMEDIATE", "timeout": 60, "init_command": init_command()}
 
 

@@ -134,15 +134,24 @@ def count_here(*, on: date) -> dict[str, int]:
     return counts
 
 
-def choices_of(column: str) -> list[str]:
-    """The values of a column in order, at most one more than ``MOST_CHOICES``; hops along the column's index."""
-    table, name = (connection.ops.quote_name(one) for one in (Person._meta.db_table, column))
-    query = (
-        f"WITH RECURSIVE hop(value) AS ("  # noqa: S608 - only our own names go in
-        f"SELECT MIN({name}) FROM {table} WHERE {name} > '' UNION ALL "
-        f"SELECT (SELECT MIN({name}) FROM {table} WHERE {name} > hop.value) FROM hop WHERE hop.value IS NOT NULL) "
-        f"SELECT value FROM hop WHERE value IS NOT NULL LIMIT {MOST_CHOICES + 1}"
-    )
+def choices_of(*columns: str) -> dict[str, list[str]]:
+    """The values of each column in order, at most one more than ``MOST_CHOICES``; hops along the columns' indexes."""
+    table = connection.ops.quote_name(Person._meta.db_table)
+    hops, told = [], []
+    for name in columns:
+        hop, column = f"hop_{name}", connection.ops.quote_name(Person._meta.get_field(name).name)
+        hops.append(
+            f"{hop}(value) AS (SELECT MIN({column}) FROM {table} WHERE {column} > '' UNION ALL "  # noqa: S608
+            f"SELECT (SELECT MIN({column}) FROM {table} WHERE {column} > {hop}.value) FROM {hop} "
+            f"WHERE {hop}.value IS NOT NULL)"
+        )
+        told.append(
+            f"SELECT '{name}', value FROM (SELECT value FROM {hop} WHERE value IS NOT NULL "  # noqa: S608
+            f"LIMIT {MOST_CHOICES + 1}) AS told_{name}"
+        )
+    choices: dict[str, list[str]] = {name: [] for name in columns}
     with connection.cursor() as cursor:
-        cursor.execute(query)
-        return [str(value) for (value,) in cursor.fetchall()]
+        cursor.execute(f"WITH RECURSIVE {', '.join(hops)} {' UNION ALL '.join(told)}")
+        for name, value in cursor.fetchall():
+            choices[name].append(str(value))
+    return choices

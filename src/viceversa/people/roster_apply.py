@@ -30,8 +30,8 @@ from .roster_turn import TakenOver, Turn, a_part, take_turn
 from .roster_write import PeopleMoved, keys_here, topic_keys, write_exclusions, write_new, write_touched
 
 State = RosterImport.State
-# A part of so many people is written in a fifth of a second on two quiet cores (2026-11-22).
-PART = 1_000
+# So many people are written in a tenth of a second on two quiet cores, in about one on two busy ones (2026-11-22).
+PART = 500
 # From here on the planner of PostgreSQL is told at once that the tables have grown.
 _MANY_ROWS = 5_000
 # Somebody may change one of a thousand people in the moment between planning and writing; hardly twice in a row.

@@ -15,7 +15,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db import connection, transaction
-from django.db.models import F
+from django.db.models import F, Q
 
 from viceversa.accounts.ids import new_public_id
 
@@ -63,6 +63,12 @@ class Turn:
     def end(self, **columns: Any) -> None:
         """The same, and whoever waits may begin."""
         self.hold(held_since=None, **columns)
+
+
+def half_done() -> RosterImport | None:
+    """The import of which only a part is in, or back: until it is through, nobody can count on the list of people."""
+    half = Q(state=State.APPLYING, applied_at__isnull=False) | Q(state=State.UNDOING, undone_at__isnull=False)
+    return RosterImport.objects.filter(half).only("public_id", "state", "done", "total").first()
 
 
 def take_turn(roster: RosterImport, *, now: datetime, becomes: str) -> Turn | None:

@@ -18,6 +18,7 @@ from viceversa.people.directory_file import note_taken_out, people_csv
 from viceversa.people.languages import name_of
 from viceversa.people.models import Person
 from viceversa.people.reporting_lines import line_above
+from viceversa.people.roster_turn import half_done
 from viceversa.people.saved_views import views_of
 from viceversa.programmes.models import Cohort, Enrolment, Programme
 from viceversa.programmes.people_in import STANDINGS, cohorts_of, people_in
@@ -52,8 +53,9 @@ def people_list(request: PageRequest) -> HttpResponse:
         "wish": wish,
         "counts": counts,
         "is_empty": not counts["here"] and not counts["left"],
+        "half_done": half_done(),
         "filters": _filters(wish, counts),
-        "choices": [_choices("function", wish.function), _choices("location", wish.location)],
+        "choices": _choices(wish),
         "cohorts": cohorts,
         "standings": standing_words(),
         "manager": manager,
@@ -75,9 +77,13 @@ def _narrowed(wish: Wish, *, cohorts: list[Cohort], request: PageRequest) -> Que
     return people_in(people, cohort=cohort, standing=wish.standing if wish.standing in STANDINGS else "in")
 
 
-def _choices(column: str, chosen: str) -> dict[str, Any]:
+def _choices(wish: Wish) -> list[dict[str, Any]]:
+    values = choices_of("function", "location")
+    return [_choice(column, values[column], chosen=getattr(wish, column)) for column in values]
+
+
+def _choice(column: str, values: list[str], *, chosen: str) -> dict[str, Any]:
     """The values to choose from; where there are too many, the column is typed."""
-    values = choices_of(column)
     is_typed = len(values) > MOST_CHOICES
     if chosen and not is_typed and chosen not in values:
         values.append(chosen)
