@@ -5,7 +5,6 @@ separator, and a way on after a record that cannot be read.
 """
 
 import csv
-import io
 import re
 from collections import Counter
 from collections.abc import Callable, Iterator
@@ -20,30 +19,39 @@ Record = tuple[int, list[str]]
 
 SEPARATORS: Final = (",", ";", "\t", "|")
 _SAMPLE_RECORDS: Final = 50
+_LINE_END: Final = re.compile(r"\r\n?|\n")
 # Excel writes and reads this first line to name its separator.
 _SEPARATOR_LINE: Final = re.compile(r"\A\ufeff?\"?sep=([,;\t|])\"?[ \t]*(?:\r\n|\r|\n|\Z)", re.IGNORECASE)
 
 
 class _Lines(Iterator[str]):
-    """The physical lines of a text, counted; it can go back to where the present record began."""
+    """The physical lines of a text, counted; it can go back to where the present record began.
+
+    The text is not copied: a stream of it would take four bytes for each of its characters.
+    """
 
     def __init__(self, text: str) -> None:
-        self._stream = io.StringIO(text, newline="")
+        self._text = text
+        self._at = 0
         self._begin = 0
         self.number = 0
         self.first = 1
 
     def __next__(self) -> str:
-        line = next(self._stream)
+        begin = self._at
+        if begin == len(self._text):
+            raise StopIteration
+        end = _LINE_END.search(self._text, begin)
+        self._at = end.end() if end else len(self._text)
         self.number += 1
-        return line
+        return self._text[begin : self._at]
 
     def begin_record(self) -> None:
-        self._begin = self._stream.tell()
+        self._begin = self._at
         self.first = self.number + 1
 
     def back_to_record(self) -> None:
-        self._stream.seek(self._begin)
+        self._at = self._begin
         self.number = self.first - 1
 
 

@@ -157,6 +157,7 @@ def preview(
     file = read_people(
         data, file_name=file_name, managers="problem", mapping=mapping, known_ids=against.manager_of.keys()
     )
+    del data
     columns = _columns_told(file.columns, mapping)
 
     def heading(column: str) -> str:
