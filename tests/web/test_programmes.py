@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from decimal import Decimal
 
 import pytest
 from django.db import connection
@@ -263,3 +264,14 @@ def test_pages_ask_the_same_few_questions_for_two_rows_and_two_hundred(
         Objective.objects.create(programme=northmoor.programme, title=f"Aim {number}", metric="Share")
     assert [queries(page) for page in pages] == few
     assert max(few) <= 15
+
+
+@pytest.mark.parametrize(("kept", "shown"), [("48.00", "48"), ("0.00", "0"), ("10.20", "10.2"), ("1200.00", "1200")])
+def test_a_number_of_an_objective_stands_in_its_field_as_people_write_it(
+    northmoor: Northmoor, ada: Client, kept: str, shown: str
+) -> None:
+    objective = northmoor.programme.objectives.first()
+    objective.baseline = Decimal(kept)
+    objective.save()
+    page = ada.get(reverse("objective", args=[northmoor.programme.public_id, objective.public_id]))
+    assert f'name="baseline" value="{shown}"' in page.content.decode()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from decimal import Decimal
 from typing import Any
 
 from django import forms
@@ -128,7 +129,7 @@ class OpenProgrammeForm(CohortForm):
 def _decimal(label: Any, hint: Any) -> forms.DecimalField:
     words = _("Enter a number such as 40 or 7.5")
     too_many = _("Enter a number with up to ten digits before the point and two after it")
-    return forms.DecimalField(
+    return PlainNumber(
         label=label,
         help_text=hint,
         max_digits=12,
@@ -138,6 +139,13 @@ def _decimal(label: Any, hint: Any) -> forms.DecimalField:
         error_messages={"invalid": words}
         | dict.fromkeys(("max_digits", "max_whole_digits", "max_decimal_places"), too_many),
     )
+
+
+class PlainNumber(forms.DecimalField):
+    """A number as people write it: 48, not 48.00."""
+
+    def prepare_value(self, value: object) -> object:
+        return f"{value.normalize():f}" if isinstance(value, Decimal) else value
 
 
 class ObjectiveForm(forms.Form):

@@ -175,4 +175,4 @@ def item(mapping: Mapping[Any, Any], key: Any) -> Any:
 
 @register.simple_tag
 def optional_word() -> str:
-    return _("you can leave it empty")
+    return _("optional")
