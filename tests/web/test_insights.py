@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import UTC, datetime, time, timedelta
 
 import pytest
 from django.test import Client
@@ -31,6 +31,14 @@ def test_too_small_a_programme_is_hidden_with_its_reason(northmoor, persona, lea
     assert "Some of it is hidden for privacy" in answer
     assert f"A number is shown from {least} on" in answer
     assert f"fewer than {least}" in answer
+
+
+def test_what_is_over_and_small_is_not_said_to_become_clearer(northmoor, clock):
+    clock.now = datetime.combine(northmoor.cohort.ends_on, time(9), tzinfo=UTC) + timedelta(days=30)
+    answer = facts(northmoor, "sponsor")
+    assert "So few took part that nothing can be told without naming them." in answer
+    assert "Too little can be told to decide by" in answer
+    assert "It is too early to decide" not in answer
 
 
 def test_a_sponsor_reads_counts_from_ten_and_shares_in_fives(northmoor, clock):

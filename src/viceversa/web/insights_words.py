@@ -65,10 +65,12 @@ def headline(facts: ParticipationFacts) -> str:
     if isinstance(facts.pairs, Shown) and facts.pairs.number:
         return _pairs_sentence(facts, facts.pairs)
     if isinstance(facts.enrolled.both, Shown) and facts.enrolled.both.number:
-        words = _("%(people)s people have said yes. Pairs come next.")
+        words = _("%(people)s people take part. Pairs come next.")
         return opened(words % {"people": value_words(facts.enrolled.both, least=facts.rule.least)})
     if facts.audience is Audience.COORDINATOR:
         return _("Nobody takes part yet.")
+    if facts.is_over:
+        return _("So few took part that nothing can be told without naming them.")
     return _("So few take part so far that nothing can be told without naming them.")
 
 
