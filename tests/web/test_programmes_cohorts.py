@@ -256,6 +256,16 @@ def test_closing_the_programme_closes_its_cohorts_and_a_new_one_opens_it_again(b
 # Archive, copy ----------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.parametrize("page", ["enrolment_list", "run_list", "announcement_list"])
+def test_pages_of_a_closed_cohort_offer_nothing_that_would_be_refused(busy: Northmoor, ada: Client, page: str) -> None:
+    here = busy.programme.public_id
+    offered = {reverse(name, args=[here]) for name in ("invite", "outside_new", "announcement_new")}
+    assert any(address in text_of(ada.get(reverse(page, args=[here]))) for address in offered) or page == "run_list"
+    ada.post(reverse("cohort_close", args=[here, busy.cohort.public_id]), {"pairs_end": "now"})
+    shown = text_of(ada.get(reverse(page, args=[here])))
+    assert not [address for address in offered if f'href="{address}"' in shown]
+
+
 def test_an_archived_programme_is_read_and_not_changed_and_comes_out_again(northmoor: Northmoor, ada: Client) -> None:
     here = northmoor.programme.public_id
     archive = reverse("programme_archive", args=[here])

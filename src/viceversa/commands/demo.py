@@ -155,7 +155,7 @@ def _welcome(address: str, *, seconds: float, open_browser: bool) -> None:
     from viceversa.demo.seats import SEATS
 
     width = max(len(seat.name) for seat in SEATS)
-    lines = [f"  {seat.name:<{width}}  {seat.role}: {seat.does.lower()}" for seat in SEATS]
+    lines = [f"  {seat.name:<{width}}  {seat.role}: {seat.does[0].lower()}{seat.does[1:]}" for seat in SEATS]
     intro = f"Viceversa's demo answers on {address} (ready after {seconds:.0f} s; stop with Ctrl+C)."
     print("\n".join([intro, "Sign in with one click as", *lines]), file=sys.stderr, flush=True)
     if open_browser and (sys.platform == "darwin" or os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")):
