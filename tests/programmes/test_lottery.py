@@ -7,6 +7,7 @@ import json
 
 import pytest
 from django.core import mail
+from django.test import Client
 
 from tests.conftest import MovableClock
 from tests.personas import Northmoor, make_person
@@ -219,3 +220,33 @@ def test_strata_can_be_several_at_once(northmoor: Northmoor, clock: MovableClock
     entry = LotteryEntry.objects.get(enrolment=applied[0])
     assert entry.stratum == ["Stores", "-", "7-8"]
     assert replays(drawn(northmoor, clock, lottery))
+
+
+def test_lists_that_were_frozen_and_given_up_stand_beside_the_next_and_in_its_record(
+    northmoor: Northmoor, clock: MovableClock, client: Client, applied: list[Enrolment]
+) -> None:
+    hashes = []
+    for _again in range(2):
+        tried = frozen(northmoor, clock)
+        hashes.append(tried.list_hash)
+        thaw_list(tried, by=by(northmoor), now=clock())
+    kept = frozen(northmoor, clock, strata=())
+    northmoor.sign_in(client, "coordinator")
+    programme = northmoor.programme.public_id
+    for address in (f"/programmes/{programme}/lottery/", f"/programmes/{programme}/lottery/{kept.public_id}/"):
+        page = client.get(address).content.decode()
+        assert "2 lists of this side were frozen before and given up." in page
+        assert all(one in page for one in hashes)
+    done = drawn(northmoor, clock, kept)
+    assert json.loads(done.record)["given_up"] == hashes
+    assert replays(done)
+
+
+def test_a_first_list_tells_of_none_given_up(
+    northmoor: Northmoor, clock: MovableClock, client: Client, applied: list[Enrolment]
+) -> None:
+    done = drawn(northmoor, clock, frozen(northmoor, clock))
+    assert "given_up" not in json.loads(done.record)
+    northmoor.sign_in(client, "coordinator")
+    page = client.get(f"/programmes/{northmoor.programme.public_id}/lottery/{done.public_id}/").content.decode()
+    assert "given up" not in page

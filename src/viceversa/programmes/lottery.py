@@ -16,6 +16,7 @@ from viceversa.accounts.ids import new_public_id
 from viceversa.accounts.models import User
 from viceversa.stats.lottery import Entry, FrozenList, RecordProblem, draw, freeze, record_text, replay
 
+from .lists_given_up import given_up_before
 from .models import Admission, Cohort, Enrolment, Lottery, LotteryEntry
 from .places import admission_of, free_places, give_place, held_enrolments, hold_cohort, keep_waiting
 from .waiting_list import move_up
@@ -90,7 +91,7 @@ def freeze_list(
 
 @transaction.atomic
 def thaw_list(lottery: Lottery, *, by: User, now: datetime) -> None:
-    """Give up a frozen list before its draw; the event log keeps its hash. Raises ``DrawnAlready``."""
+    """Give up a frozen list before its draw; its hash stays told beside every later list. Raises ``DrawnAlready``."""
     hold_cohort(lottery.cohort_id)
     held = Lottery.objects.filter(pk=lottery.pk).select_related("cohort__programme").first()
     if held is None:
@@ -115,7 +116,8 @@ def draw_lottery(lottery: Lottery, *, seed: str, by: User, now: datetime) -> Lot
     frozen = frozen_list(held)
     done = draw(frozen, seed=seed)
     held.seed, held.drawn_at, held.drawn_by = seed, now, by
-    held.record = record_text(frozen, seed=seed, seed_from=f"{held.seed_from}: {held.seed_plan}")
+    given_up = [one.hash for one in given_up_before(held)]
+    held.record = record_text(frozen, seed=seed, seed_from=f"{held.seed_from}: {held.seed_plan}", given_up=given_up)
     held.save(update_fields=["seed", "drawn_at", "drawn_by", "record"])
     _keep(held, drawn=done.drawn, waiting=done.waiting, now=now)
     _let_in(held, drawn=done.drawn, waiting=done.waiting, by=by, now=now)

@@ -137,8 +137,11 @@ def quotas_of(
     return quotas
 
 
-def record_text(frozen: FrozenList, *, seed: str, seed_from: str) -> str:
-    """The record of a draw, as the file that anybody can replay. ``seed_from`` says in words where the seed is from."""
+def record_text(frozen: FrozenList, *, seed: str, seed_from: str, given_up: Sequence[str] = ()) -> str:
+    """The record of a draw, as the file that anybody can replay. ``seed_from`` says in words where the seed is from.
+
+    ``given_up`` are the hashes of lists that were frozen before and never drawn from; without any the key is absent.
+    """
     done = draw(frozen, seed=seed)
     record = {
         "version": VERSION,
@@ -154,6 +157,8 @@ def record_text(frozen: FrozenList, *, seed: str, seed_from: str) -> str:
         "drawn": list(done.drawn),
         "waiting": list(done.waiting),
     }
+    if given_up:
+        record["given_up"] = list(given_up)
     return json.dumps(record, ensure_ascii=False, indent=1) + "\n"
 
 
@@ -168,6 +173,7 @@ def replay(text: str) -> Draw:
             entries=[Entry(str(row[0]), tuple(str(value) for value in row[1:])) for row in record["entries"]],
         )
         seed, seed_from = str(record["seed"]), str(record["seed_from"])
+        given_up = [str(one) for one in record.get("given_up", ())]
     except (KeyError, TypeError, ValueError, IndexError) as problem:
         raise RecordProblem([f"The record is not whole: {problem}. Get the file again from whoever drew."]) from None
     problems = []
@@ -180,7 +186,7 @@ def replay(text: str) -> Draw:
     for name, drawn in (("drawn", done.drawn), ("waiting", done.waiting)):
         if record.get(name) != list(drawn):
             problems.append(f"Replaying gives other people under {name!r} than the record does.")
-    if not problems and record_text(frozen, seed=seed, seed_from=seed_from) != text:
+    if not problems and record_text(frozen, seed=seed, seed_from=seed_from, given_up=given_up) != text:
         problems.append("The record is spelt in another way than this program writes it; the people drawn are right.")
     if problems:
         raise RecordProblem(problems)

@@ -10,6 +10,7 @@ from django.urls import path
 from django.utils.translation import gettext as _
 
 from viceversa.programmes.admission import place_counts
+from viceversa.programmes.lists_given_up import given_up_before, lists_given_up
 from viceversa.programmes.lottery import (
     DrawnAlready,
     FrozenAlready,
@@ -57,6 +58,7 @@ def lottery_list(request: PageRequest, public_id: str) -> HttpResponse:
         "places": admission.places(side),
         "free": free_places(cohort, role=side),
         "counts": place_counts(cohort),
+        "given_up": lists_given_up(cohort, role=side.value),
         "frozen": Lottery.objects.filter(cohort=cohort, role=side, drawn_at=None).first(),
         "lotteries": Lottery.objects.filter(cohort=cohort).defer("list_text", "record")[:50],
     }
@@ -101,6 +103,7 @@ def _page(request: PageRequest, programme: Programme, held: Lottery, *, form: Se
         "drawn": entries.filter(drawn=True).count() if held.is_drawn else 0,
         "strata": ", ".join(str(STRATUM_WORDS[code]) for code in held.strata),
         "replays": held.is_drawn and replays(held),
+        "given_up": given_up_before(held),
     }
     return render(request, "lottery/lottery.html", context)
 
@@ -111,7 +114,9 @@ def _thaw(request: PageRequest, programme: Programme, held: Lottery) -> HttpResp
     except DrawnAlready:
         messages.warning(request, _("This list was drawn already. Nothing has changed."))
         return redirect("lottery", programme.public_id, held.public_id)
-    messages.success(request, _("The list was given up. The event log keeps that it was there, and its hash."))
+    messages.success(
+        request, _("The list was given up. That it was there, and its hash, stays told beside every later list.")
+    )
     return redirect("lottery_list", programme.public_id)
 
 
