@@ -86,12 +86,15 @@ class Line:
     def people_come_in(self) -> None:
         desk = self.windows["coordinator"]
         file = self.folder / "people.csv"
-        file.write_text(PEOPLE, encoding="utf-8")
+        text = PEOPLE.replace("person_id", "Employee Number", 1).replace("family_name", "Surname", 1)
+        file.write_text(text, encoding="utf-8")
         desk.open("/people/import/")
         desk.judge()
         desk.page.locator("input[type=file]").set_input_files(str(file))
         desk.press("Read the file")
-        expect(desk.page.locator("h1")).to_be_visible()
+        expect(desk.page.locator("main")).to_contain_text("Surname")
+        desk.judge()
+        desk.press("Check the rows")
         desk.judge()
         desk.press("Import 6 people")
         desk.judge()
@@ -112,7 +115,13 @@ class Line:
         desk.press("Begin the programme")
         desk.judge()
         programme = Programme.objects.get()
-        desk.open(f"/programmes/{programme.public_id}/launch/")
+        desk.follow("Check whether it is ready")
+        desk.judge()
+        asked = desk.page.get_by_role("group", name=re.compile("managers agreed to the hours"))
+        asked.get_by_label("Yes", exact=True).check(force=True)
+        desk.press("Keep the answers")
+        desk.judge()
+        desk.follow("Go to the launch")
         expect(desk.page.get_by_role("button", name="Launch all the same")).to_have_count(0)
         desk.judge()
         objective = programme.objectives.all()[0]
