@@ -159,10 +159,13 @@ def rows_of_everything(*, besides: tuple[str, ...] = SESSIONS) -> dict[str, list
     return tables
 
 
+UNTOLD = ("last_login", "figures_mark")
+
+
 def _told(names: list[str], row: tuple[Any, ...]) -> str:
-    """One row; when somebody last signed in is left out, since looking begins with that."""
+    """One row without when somebody last signed in, with which looking begins, and the mark of counts to do anew."""
     values = (bytes(value) if isinstance(value, memoryview) else value for value in row)
-    return repr([value for name, value in zip(names, values, strict=True) if name != "last_login"])
+    return repr([value for name, value in zip(names, values, strict=True) if name not in UNTOLD])
 
 
 def changed(before: dict[str, list[str]], after: dict[str, list[str]]) -> list[str]:

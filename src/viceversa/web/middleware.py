@@ -10,7 +10,7 @@ from django.contrib.auth import logout
 from django.contrib.auth.views import redirect_to_login
 from django.http import Http404, HttpResponse, QueryDict
 
-from viceversa.accounts.access import ROUTES, SAFE_METHODS, On
+from viceversa.accounts.access import ROUTES, On
 from viceversa.journey.kept import forget
 
 from .access import has_left
@@ -91,7 +91,7 @@ def last_programme(get_response: GetResponse) -> GetResponse:
     def middleware(request: PageRequest) -> HttpResponse:
         response = get_response(request)
         programme = getattr(request, "programme", None)
-        if programme is not None and request.method not in SAFE_METHODS:
+        if programme is not None and may_have_changed(request, response):
             forget(programme.public_id)
         if programme is not None and request.COOKIES.get(LAST_PROGRAMME) != programme.public_id:
             response.set_cookie(
@@ -104,6 +104,11 @@ def last_programme(get_response: GetResponse) -> GetResponse:
         return response
 
     return middleware
+
+
+def may_have_changed(request: PageRequest, response: HttpResponse) -> bool:
+    """Whatever a form changed is followed by a redirect; a form that was refused is shown again and changed nothing."""
+    return request.method == "POST" and 300 <= response.status_code < 400
 
 
 class AccessMiddleware:
