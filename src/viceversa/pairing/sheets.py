@@ -7,13 +7,14 @@ import io
 from collections.abc import Iterable, Iterator, Sequence
 
 from django.utils.translation import gettext as _
-from openpyxl import Workbook
 
-from viceversa.formats.cells import FORBIDDEN, FORMULA_STARTS
+from viceversa.formats.cells import FORMULA_STARTS
+from viceversa.formats.workbook_writing import Cell, workbook
 from viceversa.matching.policy import CRITERIA
+from viceversa.people.models import Person
 
-from .loosening import group_of
-from .models import MatchRun, Proposal
+from .loosening import Group, group_of
+from .models import MatchRun
 from .review import GONE_ON, proposals_of
 from .sifting import standing_in
 from .words.reasons import Two, caution_sentences, why_sentences
@@ -21,7 +22,6 @@ from .words.rules import rule_sentences, weight_shares
 from .words.unmatched import way_out, why_alone
 
 STARTS_A_FORMULA = f"{FORMULA_STARTS}\t\r"
-Cell = str | float | int
 
 
 def pairs_csv(run: MatchRun) -> str:
@@ -30,9 +30,11 @@ def pairs_csv(run: MatchRun) -> str:
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
     writer.writerow(("mentor_id", "mentee_id", "score", *CRITERIA))
-    for mentor, mentee, score, values in sorted(standing_in(run).values_list(*columns), key=lambda row: row[:2]):
-        numbers = (score, *(values.get(name, 0.0) for name in CRITERIA))
-        writer.writerow((_safe(mentor), _safe(mentee), *(f"{number:.6f}" for number in numbers)))
+    rows = standing_in(run).order_by().values_list(*columns)
+    numbers = ",".join(["%.6f"] * (len(CRITERIA) + 1))
+    for mentor, mentee, score, values in sorted(rows, key=lambda row: row[:2]):
+        told = numbers % (score, *[values.get(name, 0.0) for name in CRITERIA])
+        writer.writerow((_safe(mentor), _safe(mentee), *told.split(",")))
     return text.getvalue()
 
 
@@ -42,67 +44,64 @@ def _safe(text: str) -> str:
 
 def run_workbook(run: MatchRun) -> bytes:
     """Pairs, who has no partner, and the rules, a sheet each; the first can be corrected and brought back."""
-    book = Workbook(write_only=True)
-    for title, rows in (("Pairs", _pair_rows(run)), ("Unmatched", _alone_rows(run)), ("Rules", _rule_rows(run))):
-        sheet = book.create_sheet(title)
-        for row in rows:
-            sheet.append([_cell(value) for value in row])
-    file = io.BytesIO()
-    book.save(file)
-    return file.getvalue()
+    sheets = (("Pairs", _pair_rows(run)), ("Unmatched", _alone_rows(run)), ("Rules", _rule_rows(run)))
+    return workbook([(title, (list(map(_cell, row)) for row in rows)) for title, rows in sheets])
 
 
 def _cell(value: Cell) -> Cell:
-    return _safe(FORBIDDEN.sub(" ", value)) if isinstance(value, str) else value
+    return _safe(value) if isinstance(value, str) else value
+
+
+_DECISIONS = {"locked": "lock", "forbidden": "forbid"}
+_SHOWN = ("job_title", "function", "location")
+_NAMES = ("person_id", "given_name", "family_name", "preferred_name", *_SHOWN)
 
 
 def _pair_rows(run: MatchRun) -> Iterator[Sequence[Cell]]:
-    people = ("name", "job_title", "function", "location")
-    heads = [f"{side}_{column}" for side in ("mentor", "mentee") for column in people]
-    yield (
-        "mentor_id",
-        "mentee_id",
-        "decision",
-        "reason",
-        "score",
-        *CRITERIA,
-        *heads,
-        "why",
-        "cautions",
-        "state",
-        "by_hand",
+    heads = [f"{side}_{column}" for side in ("mentor", "mentee") for column in ("name", *_SHOWN)]
+    told = ("why", "cautions", "state", "by_hand")
+    yield ("mentor_id", "mentee_id", "decision", "reason", "score", *CRITERIA, *heads, *told)
+    columns = [f"{side}__person__{name}" for side in ("mentor", "mentee") for name in _NAMES]
+    rows = proposals_of(run).values_list(
+        *columns, "score", "criteria", "reasons", "cautions", "state", "by_hand", "decided"
     )
-    for one in proposals_of(run):
-        mentor, mentee = one.mentor.person, one.mentee.person
+    width = len(_NAMES)
+    for row in rows.iterator(2_000):
+        score, criteria, reasons, cautions, state, by_hand, decided = row[2 * width :]
+        mentor, mentee = (Person.from_db(None, _NAMES, row[at : at + width]) for at in (0, width))
         two = Two.of(mentor, mentee)
         yield (
             mentor.person_id,
             mentee.person_id,
-            {"locked": "lock", "forbidden": "forbid"}.get(getattr(one, "decided", None) or "", ""),
+            _DECISIONS.get(decided or "", ""),
             "",  # what was written as a reason stays with the programme's coordinators, inside
-            round(one.score, 6),
-            *(round(one.criteria.get(name, 0.0), 6) for name in CRITERIA),
-            *(str(getattr(person, column)) for person in (mentor, mentee) for column in people),
-            " ".join(why_sentences(one.reasons, two=two)),
-            " ".join(caution_sentences(one.cautions, two=two)),
-            _state(one),
-            "yes" if one.by_hand else "",
+            round(score, 6),
+            *(round(criteria.get(name, 0.0), 6) for name in CRITERIA),
+            *(mentor.name, mentor.job_title, mentor.function, mentor.location),
+            *(mentee.name, mentee.job_title, mentee.function, mentee.location),
+            " ".join(why_sentences(reasons, two=two)) if reasons else "",
+            " ".join(caution_sentences(cautions, two=two)) if cautions else "",
+            "not_gone_ahead" if state in GONE_ON else state,  # never which of the ways it was
+            "yes" if by_hand else "",
         )
-
-
-def _state(proposal: Proposal) -> str:
-    """As the pages say it: never which of the ways in which a pairing did not go ahead it was."""
-    if proposal.state in GONE_ON:
-        return "not_gone_ahead"
-    return str(proposal.state)
 
 
 def _alone_rows(run: MatchRun) -> Iterator[Sequence[Cell]]:
     yield ("person_id", "name", "role", "feasible_partners", "reason", "why", "loosening")
-    for one in run.unmatched.select_related("enrolment__person"):
+    told: dict[tuple[str, int, Group], tuple[str, str]] = {}
+    rows = run.unmatched.select_related("enrolment__person").only(*_OF_WHO_IS_ALONE)
+    for one in rows.iterator(2_000):
         person, role = one.enrolment.person, one.enrolment.role
-        told = why_alone(one), way_out(group_of(one), policy=run.policy)
-        yield (person.person_id, person.name, role, one.feasible_partners, one.reason, *told)
+        alike = (role, one.feasible_partners, group_of(one))
+        if alike not in told:  # whole sides stay alone for the same few reasons
+            told[alike] = why_alone(one), way_out(alike[2], policy=run.policy)
+        yield (person.person_id, person.name, role, one.feasible_partners, one.reason, *told[alike])
+
+
+_OF_WHO_IS_ALONE = (
+    *("run", "feasible_partners", "reason", "relaxation_key", "relaxation_value", "further_pairs", "enrolment__role"),
+    *(f"enrolment__person__{name}" for name in ("person_id", "given_name", "family_name", "preferred_name")),
+)
 
 
 def _rule_rows(run: MatchRun) -> Iterable[Sequence[Cell]]:

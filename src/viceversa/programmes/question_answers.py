@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from django.utils.translation import gettext as _
 
 from viceversa.formats.cells import FORMULA_STARTS
+from viceversa.people.models import Person
 
 from .models import Cohort, Enrolment, Question, QuestionAnswer
 from .questions import questions_asked, questions_for
@@ -107,14 +108,18 @@ def answers_csv(cohort: Cohort) -> str:
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
     writer.writerow(_safe(["person_id", "name", "role", "state", *(question.words for question in asked)]))
-    for enrolment in rows.select_related("person").order_by("person__person_id", "role"):
-        person = enrolment.person
+    columns = [f"person__{name}" for name in _NAMES]
+    people = rows.order_by("person__person_id", "role").values_list("pk", "role", "state", *columns)
+    for key, role, state, *names in people.iterator(2_000):
+        person = Person.from_db(None, _NAMES, names)
         told = [
-            in_words(question, given[enrolment.pk, question.pk]) if (enrolment.pk, question.pk) in given else ""
-            for question in asked
+            in_words(question, given[key, question.pk]) if (key, question.pk) in given else "" for question in asked
         ]
-        writer.writerow(_safe([person.person_id, person.name, enrolment.role, enrolment.state, *told]))
+        writer.writerow(_safe([person.person_id, person.name, role, state, *told]))
     return text.getvalue()
+
+
+_NAMES = ("person_id", "given_name", "family_name", "preferred_name")
 
 
 def _safe(cells: Iterable[str]) -> list[str]:
@@ -123,4 +128,7 @@ def _safe(cells: Iterable[str]) -> list[str]:
 
 
 def _looks_like_a_formula(cell: str) -> bool:
-    return unicodedata.normalize("NFKC", cell[:1])[:1] in tuple(_STARTS_A_FORMULA) if cell else False
+    first = cell[:1]
+    if first.isascii():
+        return first in tuple(_STARTS_A_FORMULA)
+    return unicodedata.normalize("NFKC", first)[:1] in tuple(_STARTS_A_FORMULA)
