@@ -9,8 +9,9 @@ from collections import Counter, deque
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
+from itertools import product
 from typing import Any
-from urllib.parse import urldefrag, urljoin, urlsplit
+from urllib.parse import urldefrag, urlencode, urljoin, urlsplit
 
 from django.db import connections
 from django.test import Client
@@ -19,6 +20,7 @@ from django.urls import reverse
 from tests.web.test_access import JUDGED, address
 from viceversa.people.models import RosterImport
 from viceversa.programmes import enrolment_steps
+from viceversa.programmes.models import Enrolment
 
 from .house import House
 
@@ -80,7 +82,7 @@ def own_addresses(house: House) -> list[str]:
     world = house.world
     paths = [address(name, world) for name in JUDGED]
     paths += [reverse("proposal", args=[one.public_id]) for one in (house.open_proposal, house.ended_proposal)]
-    paths += [reverse(name, args=[house.draft_run.public_id]) for name in ("run", "run_unmatched", "run_publish")]
+    paths += addresses_of_a_run(house)
     paths += [
         reverse(name, args=[house.held_meeting.public_id])
         for name in ("meeting", "meeting_plan", "meeting_ics", "meeting_note")
@@ -91,6 +93,31 @@ def own_addresses(house: House) -> list[str]:
     paths += [reverse(name) for name in PUBLIC]
     paths += [reverse("join", args=[house.join_token]), reverse("password_reset", args=[house.password_token])]
     return list(dict.fromkeys([*paths, "/no/such/page/"]))
+
+
+OF_A_RUN = (
+    "run",
+    "run_unmatched",
+    "run_publish",
+    "run_workbook",
+    "run_pairs_csv",
+    "run_corrections",
+    "run_differences",
+)
+
+
+def addresses_of_a_run(house: House) -> list[str]:
+    """The draft run's own pages and files, and every two of its people compared and swapped."""
+    run = house.draft_run
+    paths = [reverse(name, args=[run.public_id]) for name in OF_A_RUN]
+    sides = {
+        role: run.cohort.enrolments.filter(role=role, state__in=Enrolment.TAKING_PART).order_by("pk")[:2]
+        for role in ("mentor", "mentee")
+    }
+    for mentor, mentee in product(sides["mentor"], sides["mentee"]):
+        two = urlencode({"mentor": mentor.public_id, "mentee": mentee.public_id})
+        paths += [f"{reverse(name, args=[run.public_id])}?{two}" for name in ("run_compare", "run_swap")]
+    return paths
 
 
 def crawl(house: House, persona: str, *, start: Iterable[str]) -> list[Visit]:
