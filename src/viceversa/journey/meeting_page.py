@@ -10,6 +10,7 @@ from django.db.models import Q
 
 from viceversa.pairing.models import Pair
 from viceversa.people.models import Person
+from viceversa.programmes.models import Enrolment
 
 from .models import Meeting
 from .slots import Busy, WorkingDay, suggested_starts
@@ -92,7 +93,11 @@ def _a_week_before(meeting: Meeting) -> datetime:
 
 def _taken(pair: Pair, *, without: Meeting, now: datetime) -> list[Busy]:
     people = (pair.mentee.person_id, pair.mentor.person_id)
-    theirs = Q(pair__mentor__person__in=people) | Q(pair__mentee__person__in=people)
-    planned = Meeting.objects.filter(theirs, state=Meeting.State.PLANNED, starts_at__gte=now).exclude(pk=without.pk)
+    seats = Enrolment.objects.filter(person__in=people).order_by().values("pk")
+    # Pairs first: asked across both sides in one join, every planned meeting of the installation is looked at.
+    theirs = Pair.objects.filter(Q(mentor__in=seats) | Q(mentee__in=seats)).order_by().values("pk")
+    planned = Meeting.objects.filter(pair__in=theirs, state=Meeting.State.PLANNED, starts_at__gte=now).exclude(
+        pk=without.pk
+    )
     spans = planned.values_list("starts_at", "minutes")
     return [Busy(start, start + timedelta(minutes=minutes)) for start, minutes in spans if start]

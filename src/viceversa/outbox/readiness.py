@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import lru_cache
 
 from django.db import DEFAULT_DB_ALIAS, DatabaseError, connections
 from django.db.migrations.loader import MigrationLoader
+from django.db.migrations.recorder import MigrationRecorder
 
 from .models import Heartbeat
 
@@ -44,13 +46,19 @@ def database_reachable() -> Check:
 
 def unapplied_migrations() -> list[str]:
     """Migrations of either database that wait to be applied, as ``database: app.name``."""
-    waiting = []
+    waiting: list[str] = []
     for alias in DATABASES:
-        loader = MigrationLoader(connections[alias])
-        leaves = [leaf for leaf in loader.graph.leaf_nodes() if (leaf[0] == KEYS) == (alias == KEYS)]
-        wanted = dict.fromkeys(step for leaf in leaves for step in loader.graph.forwards_plan(leaf))
-        waiting += [f"{alias}: {app}.{name}" for app, name in wanted if (app, name) not in loader.applied_migrations]
+        applied = frozenset(MigrationRecorder(connections[alias]).applied_migrations())
+        waiting += _unapplied(alias, applied)
     return waiting
+
+
+@lru_cache(4)  # the files are those that this process began with: only what is applied can change
+def _unapplied(alias: str, applied: frozenset[tuple[str, str]]) -> tuple[str, ...]:
+    loader = MigrationLoader(connections[alias])
+    leaves = [leaf for leaf in loader.graph.leaf_nodes() if (leaf[0] == KEYS) == (alias == KEYS)]
+    wanted = dict.fromkeys(step for leaf in leaves for step in loader.graph.forwards_plan(leaf))
+    return tuple(f"{alias}: {app}.{name}" for app, name in wanted if (app, name) not in applied)
 
 
 def migrations_applied() -> Check:
