@@ -11,8 +11,17 @@ from tests.personas import Northmoor, make_person
 from viceversa.accounts.models import RoleGrant
 from viceversa.people.models import Person, Topic, TopicOffer, TopicWant
 from viceversa.programmes.handlers import NotAHandler, add_contact, choose_handler, handlers_of
-from viceversa.programmes.models import Cohort, Enrolment, Objective, Programme, ReadinessAnswer
-from viceversa.programmes.readiness_check import Check, Verdict, check_of
+from viceversa.programmes.models import (
+    Admission,
+    Cohort,
+    Enrolment,
+    IdentityQuestion,
+    Objective,
+    Programme,
+    Question,
+    ReadinessAnswer,
+)
+from viceversa.programmes.readiness_check import Check, Item, Place, Verdict, check_of
 from viceversa.programmes.scratch import plain_meetings
 from viceversa.programmes.self_assessment import QUESTIONS, Word, answer_questions, answers_of
 
@@ -208,3 +217,83 @@ def test_a_month_later_is_never_a_day_that_does_not_exist() -> None:
     assert months_later(date(2026, 1, 31), 1) == date(2026, 2, 28)
     assert months_later(date(2027, 11, 30), 3) == date(2028, 2, 29)
     assert months_later(date(2026, 12, 15), 12) == date(2027, 12, 15)
+
+
+def item(programme: Programme, clock: MovableClock, code: str) -> Item:
+    return next(one for one in check(programme, clock).items if one.code == code)
+
+
+def test_a_handler_who_left_or_cannot_sign_in_is_nobody_to_turn_to(
+    draft: Programme, northmoor: Northmoor, clock: MovableClock
+) -> None:
+    user = northmoor.users["handler"]
+    assert user is not None
+    assert verdict(draft, clock, "handlers") == GO
+    user.is_active = False
+    user.save()
+    assert verdict(draft, clock, "handlers") == NOT_YET
+    user.is_active = True
+    user.save()
+    person = Person.objects.filter(user=user).first() or make_person("h1", "Han", "Dler", user=user)
+    assert verdict(draft, clock, "handlers") == GO
+    Person.objects.filter(pk=person.pk).update(leave_date=clock().date())
+    assert verdict(draft, clock, "handlers") == NOT_YET
+
+
+def test_own_questions_with_nothing_to_choose_from_stop_whoever_must_answer(
+    draft: Programme, clock: MovableClock
+) -> None:
+    assert "own_questions" not in check(draft, clock).verdicts
+    asked = Question.objects.create(
+        programme=draft, kind="one", side="both", words="Which site?", choices=["A", "B"], position=1, made_at=clock()
+    )
+    assert verdict(draft, clock, "own_questions") == GO
+    Question.objects.filter(pk=asked.pk).update(choices=[])
+    assert verdict(draft, clock, "own_questions") == CAUTION
+    Question.objects.filter(pk=asked.pk).update(required=True)
+    found = item(draft, clock, "own_questions")
+    assert (found.verdict, found.place) == (NOT_YET, Place.OWN_QUESTIONS)
+    assert "“Which site?”" in found.reason
+
+
+def test_an_identity_attribute_that_the_matching_does_not_weigh_is_not_asked_for(
+    draft: Programme, clock: MovableClock
+) -> None:
+    assert "identity" not in check(draft, clock).verdicts
+    purposes = {"match": "So that two who differ meet."}
+    columns = {"attribute": "gender", "label": "Gender", "purposes": purposes, "made_at": clock()}
+    IdentityQuestion.objects.create(programme=draft, **columns)
+    assert verdict(draft, clock, "identity") == GO
+    Programme.objects.filter(pk=draft.pk).update(policy={"rules": {"grade_gap_min": 2}, "weights": {"interests": 1}})
+    found = item(draft, clock, "identity")
+    assert (found.verdict, found.place) == (CAUTION, Place.IDENTITY)
+
+
+def test_whoever_waits_although_a_place_is_free_is_told_of(draft: Programme, clock: MovableClock) -> None:
+    assert "waiting" not in check(draft, clock).verdicts
+    cohort, place = draft.cohorts.get(), {"role": "mentor", "invited_at": clock()}
+    Enrolment.objects.create(cohort=cohort, person=make_person("w1", "W", "1"), state="submitted", **place)
+    Enrolment.objects.create(cohort=cohort, person=make_person("w2", "W", "2"), state="waiting", waits_at=1, **place)
+    assert verdict(draft, clock, "waiting") == CAUTION, "there is no limit"
+    admission = Admission.objects.create(cohort=cohort, mentor_places=1)
+    assert verdict(draft, clock, "waiting") == GO
+    Admission.objects.filter(pk=admission.pk).update(mentor_places=2)
+    assert item(draft, clock, "waiting").place is Place.WAITING
+
+
+@pytest.mark.parametrize(
+    ("first", "falls"),
+    [(date(2026, 12, 9), False), (date(2026, 12, 10), True), (date(2027, 1, 2), True), (date(2027, 1, 3), False)],
+)
+def test_first_meetings_over_the_turn_of_the_year_are_a_caution(
+    draft: Programme, clock: MovableClock, first: date, falls: bool
+) -> None:
+    draft.cohorts.update(starts_on=first, ends_on=first + timedelta(days=260))
+    assert ("holidays" in check(draft, clock).verdicts) is falls
+
+
+def test_people_without_an_address_lead_to_one_time_codes(draft: Programme, clock: MovableClock) -> None:
+    make_person("n1", "No", "Mail", role="mentor", grade=1, email="")
+    found = item(draft, clock, "reach")
+    assert found.place is Place.CODES
+    assert "one-time codes" in found.advice

@@ -14,7 +14,8 @@ from django.utils.translation import gettext as _
 
 from .models import Programme
 from .readiness import Readiness, readiness_of
-from .readiness_items import Item, Place, Verdict, known_items
+from .readiness_item import Item, Place, Verdict
+from .readiness_items import known_items
 from .self_assessment import QUESTIONS, Answered, Question, Word, answers_of
 from .standards import STANDARD_WORDS, Standard
 

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import date, timedelta
-from enum import StrEnum
 from typing import Any
 
 from django.db.models import Exists, OuterRef
@@ -19,8 +17,9 @@ from .handlers import LEAST
 from .models import Cohort, Programme
 from .policy import complete_policy
 from .readiness import Readiness
+from .readiness_intake import intake_items
+from .readiness_item import Item, Place, Verdict
 from .readiness_pool import Pool, Source, pool_of
-from .self_assessment import Answered
 from .standards import Standard
 from .survey_plan import MOST_MINUTES, compares, minutes_of
 
@@ -29,53 +28,17 @@ TIME_TO_RECRUIT = timedelta(days=14)
 MANY = 0.2  # of the people concerned
 
 
-class Verdict(StrEnum):
-    GO = "go"
-    CAUTION = "caution"
-    NOT_YET = "not_yet"
-
-
-class Place(StrEnum):
-    """Where what the item advises is done."""
-
-    OBJECTIVES = "objectives"
-    DATES = "dates"
-    RHYTHM = "rhythm"
-    CONSENT = "consent"
-    LIMITS = "limits"
-    SURVEYS = "surveys"
-    HANDLERS = "handlers"
-    RULES = "rules"
-    PEOPLE = "people"
-    INVITE = "invite"
-    QUESTIONS = "questions"
-    NOWHERE = ""
-
-
-@dataclass(frozen=True)
-class Item:
-    """One thing that was looked at. ``answer`` where a person said it, None where it was looked up."""
-
-    code: str
-    standard: Standard
-    verdict: Verdict
-    title: str
-    reason: str
-    advice: str = ""
-    place: Place = Place.NOWHERE
-    answer: Answered | None = None
-
-
 def known_items(programme: Programme, *, gate: Readiness, today: date) -> Iterator[Item]:
     """Everything that is looked up, in the order of the standards."""
     rules = complete_policy(programme.policy)["rules"]
     cohort = programme.current_cohort
     pool = pool_of(cohort, today=today, teach_level=int(rules["teach_level_min"]))
     yield _objective(gate)
-    yield from _ethics(programme, rules=rules)
+    yield from _ethics(programme, rules=rules, today=today)
     yield from _selection(pool, rules=rules)
     yield _measurement(programme)
-    yield from _administration(programme, cohort, gate=gate, pool=pool, today=today)
+    yield from _administration(programme, cohort, gate=gate, today=today)
+    yield from intake_items(programme, cohort, pool=pool)
 
 
 def _objective(gate: Readiness) -> Item:
@@ -94,8 +57,8 @@ def _objective(gate: Readiness) -> Item:
     return Item("objective", Standard.PURPOSE, verdict, title, reason, advice, Place.OBJECTIVES)
 
 
-def _ethics(programme: Programme, *, rules: dict[str, Any]) -> Iterator[Item]:
-    yield _handlers(programme)
+def _ethics(programme: Programme, *, rules: dict[str, Any], today: date) -> Iterator[Item]:
+    yield _handlers(programme, today=today)
     yield _text(
         "limits",
         programme.limits_text,
@@ -122,9 +85,11 @@ def _ethics(programme: Programme, *, rules: dict[str, Any]) -> Iterator[Item]:
     )
 
 
-def _handlers(programme: Programme) -> Item:
+def _handlers(programme: Programme, *, today: date) -> Item:
+    """Those who hold the role, can sign in and are still here, or a contact outside with a way to reach them."""
     grants = RoleGrant.objects.standing().filter(role=Role.HANDLER.value, user=OuterRef("user"))
-    rows = programme.handlers.annotate(holds=Exists(grants)).values_list("user", "holds", "is_outside_hr")
+    named = programme.handlers.exclude(user__is_active=False).exclude(user__person__leave_date__lte=today)
+    rows = named.annotate(holds=Exists(grants)).values_list("user", "holds", "is_outside_hr")
     standing = [is_outside for user, holds, is_outside in rows if user is None or holds]
     count, outside = len(standing), any(standing)
     title = _("Somebody to turn to, outside the line of HR too")
@@ -262,14 +227,10 @@ def _measurement(programme: Programme) -> Item:
     return Item("surveys", Standard.MEASUREMENT, Verdict.GO, title, words % {"count": count}, place=Place.SURVEYS)
 
 
-def _administration(
-    programme: Programme, cohort: Cohort, *, gate: Readiness, pool: Pool, today: date
-) -> Iterator[Item]:
+def _administration(programme: Programme, cohort: Cohort, *, gate: Readiness, today: date) -> Iterator[Item]:
     yield _dates(cohort, gate=gate, today=today)
     yield _weeks(programme, cohort)
     yield _sponsor(programme)
-    if pool.everybody.people:
-        yield _reach(pool)
 
 
 def _dates(cohort: Cohort, *, gate: Readiness, today: date) -> Item:
@@ -317,15 +278,3 @@ def _sponsor(programme: Programme) -> Item:
     reason = _("Nobody holds the role of sponsor in this programme.")
     advice = _("Ask an administrator to grant it. Sponsors see shares and counts, never a person.")
     return Item("sponsor_role", Standard.ADMINISTRATION, Verdict.CAUTION, title, reason, advice)
-
-
-def _reach(pool: Pool) -> Item:
-    title = _("Everybody can be reached")
-    missing, people = pool.everybody.without_email, pool.everybody.people
-    facts = {"missing": missing, "all": people}
-    if not missing:
-        return Item("reach", Standard.ADMINISTRATION, Verdict.GO, title, _("Everybody has an e-mail address."))
-    reason = _("%(missing)s of %(all)s people have no e-mail address.") % facts
-    verdict = Verdict.CAUTION if missing > people * MANY else Verdict.GO
-    advice = _("Plan who hands them their links, and when.") if verdict is Verdict.CAUTION else ""
-    return Item("reach", Standard.ADMINISTRATION, verdict, title, reason, advice, Place.INVITE)

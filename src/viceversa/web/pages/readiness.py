@@ -61,6 +61,17 @@ def answer_words(check: Check) -> str:
     return _("Go")
 
 
+ROUTES = {
+    Place.HANDLERS: "programme_handlers",
+    Place.RULES: "programme_rules",
+    Place.INVITE: "enrolment_list",
+    Place.OWN_QUESTIONS: "question_list",
+    Place.IDENTITY: "identity_list",
+    Place.CODES: "codes",
+    Place.WAITING: "waiting_list",
+}
+
+
 def place_url(programme: Programme, place: Place) -> str:
     """Where the item's advice is followed; "" where that is not on a page of the coordinator's."""
     here = [programme.public_id]
@@ -68,9 +79,8 @@ def place_url(programme: Programme, place: Place) -> str:
         return reverse("programme_part", args=[*here, place.value])
     if place is Place.OBJECTIVES:
         return f"{reverse('programme_design', args=here)}#objectives"
-    routes = {Place.HANDLERS: "programme_handlers", Place.RULES: "programme_rules", Place.INVITE: "enrolment_list"}
-    if place in routes:
-        return reverse(routes[place], args=here)
+    if place in ROUTES:
+        return reverse(ROUTES[place], args=here)
     return {Place.PEOPLE: reverse("people_list"), Place.QUESTIONS: "#questions"}.get(place, "")
 
 
