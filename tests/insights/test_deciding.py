@@ -34,6 +34,17 @@ def test_good_meetings_among_few_who_said_yes_speak_for_a_change():
     assert leaning(90, **few) is Leaning.CHANGE
 
 
+def test_people_enrolled_without_an_invitation_are_no_yes():
+    asked_few = {
+        "leaders": Side(0, 0, 102, 0, 102, brought_in=102),
+        "mentors": Side(40, 0, 104, 0, 104, brought_in=102),
+    }
+    readings = dict(signs_of(facts_for(Audience.COORDINATOR, **WIDE | asked_few)).readings)
+    assert readings[Sign.REACH] is Reading.POOR
+    nobody = dict.fromkeys(("leaders", "mentors"), Side(0, 0, 102, 0, 102, brought_in=102))
+    assert dict(signs_of(facts_for(Audience.COORDINATOR, **WIDE | nobody)).readings)[Sign.REACH] is Reading.UNKNOWN
+
+
 def test_without_a_meeting_due_it_is_too_early():
     assert signs_of(facts_for(Audience.COORDINATOR, **WIDE)).leaning is Leaning.TOO_EARLY
 

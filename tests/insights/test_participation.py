@@ -80,6 +80,32 @@ def test_no_small_number_stands_anywhere_in_the_object(audience):
     assert numbers_in({name: value for name, value in asdict(facts).items() if name != "rule"}) == []
 
 
+FROM_THE_FILE = {
+    "leaders": Side(20, 0, 60, 12, 48, brought_in=48),
+    "mentors": Side(40, 0, 52, 12, 40, brought_in=12),
+    "met": Met(12, 12, 12, 12),
+}
+
+
+def test_who_was_enrolled_without_an_invitation_is_neither_invited_nor_a_yes():
+    facts = facts_for(Audience.SPONSOR, **FROM_THE_FILE)
+    assert (facts.invited.leaders, facts.enrolled.leaders, facts.said_yes.leaders) == (Shown(20), Shown(60), Shown(12))
+    assert (facts.said_yes.both, facts.brought_in) == (Shown(52), Shown(60))
+
+
+@pytest.mark.parametrize("audience", [Audience.SPONSOR, Audience.ANALYST])
+@pytest.mark.parametrize(("invited", "yes", "brought_in"), [(40, 3, 50), (3, 3, 50), (0, 0, 50), (40, 24, 3)])
+def test_no_difference_of_two_numbers_names_a_few_who_said_yes_or_were_enrolled_unasked(
+    audience, invited, yes, brought_in
+):
+    side = Side(invited, 0, yes + brought_in, 12, 0, brought_in=brought_in)
+    facts = facts_for(audience, leaders=side, mentors=side, met=Met(12, 12, 12, 12))
+    told = numbers_in([asdict(facts)[name] for name in ("invited", "enrolled", "said_yes", "brought_in")])
+    least = facts.rule.least
+    assert all(number >= least for number in told)
+    assert all(abs(one - other) >= least or one == other for one in told for other in told)
+
+
 def numbers_in(thing: object) -> list[int]:
     if isinstance(thing, dict):
         return [number for value in thing.values() for number in numbers_in(value)]

@@ -263,4 +263,4 @@ def test_an_enrolment_that_was_withdrawn_waits_for_nobody(northmoor):
     row.state = Enrolment.State.WITHDRAWN
     row.save()
     funnel = funnel_of(northmoor.cohort)
-    assert (funnel.mentors.waiting, funnel.mentors.enrolled, funnel.mentors.invited) == (0, 2, 3)
+    assert (funnel.mentors.waiting, funnel.mentors.enrolled, funnel.mentors.invited) == (0, 2, 2)

@@ -12,6 +12,7 @@ from tests.personas import Northmoor, make_person, make_user
 from viceversa.accounts.models import Event, User
 from viceversa.outbox.worker import run_until_idle
 from viceversa.pairing.actions import publish_run
+from viceversa.pairing.funnel import funnel_of
 from viceversa.pairing.models import Proposal
 from viceversa.people.models import Person
 from viceversa.programmes.invitation_token import SpentToken, UnreadableToken, read_token
@@ -227,3 +228,13 @@ def test_a_proposal_leads_whoever_has_no_account_yet_through_joining(
     letters = {letter.to[0]: str(letter.body) for letter in mail.outbox}
     assert "http://testserver/join/" in letters["new@northmoor.example"]
     assert "/join/" not in letters["old@northmoor.example"]
+
+
+def test_the_funnel_counts_who_was_enrolled_from_the_file_apart(
+    northmoor: Northmoor, clock: MovableClock, ada: User
+) -> None:
+    before = funnel_of(northmoor.cohort).leaders
+    enrol_from_file(northmoor.cohort, people=[nameless()], role=MENTEE, by=ada, now=clock())
+    after = funnel_of(northmoor.cohort).leaders
+    assert (after.invited, after.said_yes) == (before.invited, before.said_yes)
+    assert (after.enrolled, after.brought_in, after.listed) == (before.enrolled + 1, 1, before.listed + 1)

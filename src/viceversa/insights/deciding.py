@@ -49,7 +49,7 @@ class Signs:
 
 def signs_of(facts: ParticipationFacts) -> Signs:
     percents = {
-        Sign.REACH: _percent(facts.enrolled.both, facts.invited.both),
+        Sign.REACH: _percent(facts.said_yes.both, facts.invited.both),
         Sign.PAIRS: _percent(facts.pairs, _smaller(facts.enrolled.leaders, facts.enrolled.mentors)),
         Sign.MEETINGS: facts.held.percent if isinstance(facts.held, Share) else None,
     }

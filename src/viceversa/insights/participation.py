@@ -79,6 +79,10 @@ class ParticipationFacts:
     rule: Rule
     invited: BySide
     enrolled: BySide
+    said_yes: BySide  # of the enrolled, who was asked or asked for themself
+    brought_in: (
+        Value | None
+    )  # of the enrolled, whom a coordinator enrolled unasked, where they are enough to be told of
     pairs: Value
     met: Value
     held: Share | Hidden | None
@@ -94,8 +98,12 @@ class ParticipationFacts:
     @property
     def hides(self) -> frozenset[Why]:
         """Why anything at all is hidden here; empty where nothing is."""
-        values: list[object] = [self.pairs, self.met, self.held, self.hours]
-        values += [value for side in (self.invited, self.enrolled) for value in (side.leaders, side.mentors, side.both)]
+        values: list[object] = [self.brought_in, self.pairs, self.met, self.held, self.hours]
+        values += [
+            value
+            for side in (self.invited, self.enrolled, self.said_yes)
+            for value in (side.leaders, side.mentors, side.both)
+        ]
         values += [month.held for month in self.months]
         return frozenset(value.why for value in values if isinstance(value, Hidden))
 
@@ -155,9 +163,9 @@ def disclosed(
 ) -> ParticipationFacts:
     """The facts as this audience may read them; pure."""
     rule = COUNTS[audience]
-    leaders = _chain(funnel.leaders, met=met.leaders, rule=rule)
-    mentors = _chain(funnel.mentors, met=met.mentors, rule=rule)
-    met_told = shared(met.met, (leaders[3], mentors[3]), rule=rule)
+    leaders = _told_of(funnel.leaders, met=met.leaders, rule=rule)
+    mentors = _told_of(funnel.mentors, met=met.mentors, rule=rule)
+    met_told = shared(met.met, (leaders.met, mentors.met), rule=rule)
     months = tuple(month for month in adherence.months if month.pairs_due >= rule.shares_from)
     return ParticipationFacts(
         programme=frame.programme,
@@ -167,9 +175,11 @@ def disclosed(
         as_of=frame.as_of,
         audience=audience,
         rule=rule,
-        invited=_by_side(leaders[0], mentors[0]),
-        enrolled=_by_side(leaders[1], mentors[1]),
-        pairs=shared(met.pairs, (leaders[2], mentors[2]), rule=rule),
+        invited=_by_side(leaders.invited, mentors.invited),
+        enrolled=_by_side(leaders.enrolled, mentors.enrolled),
+        said_yes=_by_side(leaders.said_yes, mentors.said_yes),
+        brought_in=_brought_in(leaders, mentors),
+        pairs=shared(met.pairs, (leaders.matched, mentors.matched), rule=rule),
         met=met_told,
         held=_held(Adherence(months), all_due=adherence.due, rule=rule),
         hours=_hours(Adherence(months), met=met_told, rule=rule),
@@ -178,8 +188,37 @@ def disclosed(
     )
 
 
-def _chain(side: Side, *, met: int, rule: Rule) -> tuple[Value, ...]:
-    return nested((side.invited, side.enrolled, side.matched, met), rule=rule)
+@dataclass(frozen=True)
+class _Told:
+    """What is told of one side."""
+
+    invited: Value
+    enrolled: Value
+    matched: Value
+    met: Value
+    said_yes: Value
+    brought_in: Value | None
+
+
+def _told_of(side: Side, *, met: int, rule: Rule) -> _Told:
+    """Whoever was enrolled unasked is neither invited nor a yes.
+
+    Too few of them to be told of count as invited, so that no difference of two numbers is them; and their number
+    and that of a yes are told together or not at all, since the enrolled are their sum.
+    """
+    listed, enrolled, matched, pairs_met = nested((side.listed, side.enrolled, side.matched, met), rule=rule)
+    if side.brought_in < max(1, rule.least):
+        return _Told(listed, enrolled, matched, pairs_met, said_yes=enrolled, brought_in=None)
+    invited, said_yes = nested((side.invited, side.said_yes), rule=rule)
+    brought_in = nested((side.enrolled, side.brought_in), rule=rule)[1]
+    if isinstance(said_yes, Hidden):
+        brought_in = Hidden(Why.WOULD_TELL)
+    return _Told(invited, enrolled, matched, pairs_met, said_yes=said_yes, brought_in=brought_in)
+
+
+def _brought_in(leaders: _Told, mentors: _Told) -> Value | None:
+    parts = [one.brought_in for one in (leaders, mentors) if one.brought_in is not None]
+    return total(parts) if parts else None
 
 
 def _by_side(leaders: Value, mentors: Value) -> BySide:

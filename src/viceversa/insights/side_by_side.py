@@ -41,7 +41,7 @@ def side_by_side(
             CohortFacts(
                 cohort=cohort,
                 facts=facts,
-                yes=_share_of(facts.enrolled.both, facts.invited.both, audience=audience),
+                yes=_share_of(facts.said_yes.both, facts.invited.both, audience=audience),
                 ended=single(ended.get(cohort.pk, 0), rule=COUNTS[audience]),
                 by_month=_by_month(facts),
             )

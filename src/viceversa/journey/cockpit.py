@@ -187,7 +187,7 @@ def _stage(cohort: Cohort, *, funnel: Funnel, met: Met, now: datetime) -> Stage:
         return Stage.RUNNING
     if cohort.asked:  # type: ignore[attr-defined]
         return Stage.ANSWERING
-    if not funnel.invited:
+    if not funnel.listed:
         return Stage.INVITE
     both = funnel.leaders.waiting and funnel.mentors.waiting
     return Stage.MATCH if both else Stage.ENROLLING

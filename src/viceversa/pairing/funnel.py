@@ -16,7 +16,9 @@ from .models import Pair, Proposal, SeatTaken
 @dataclass(frozen=True)
 class Side:
     """One side of the cohort. ``unanswered`` have not said yes or no; ``waiting`` take part and have neither a
-    partner nor an open proposal; ``applied`` put themself forward; ``proposed`` were ever sent a proposal."""
+    partner nor an open proposal; ``applied`` put themself forward; ``proposed`` were ever sent a proposal.
+    ``brought_in`` were enrolled by a coordinator without being asked: of the enrolled,
+    but neither invited nor a yes."""
 
     invited: int
     unanswered: int
@@ -25,6 +27,16 @@ class Side:
     waiting: int
     applied: int = 0
     proposed: int = 0
+    brought_in: int = 0
+
+    @property
+    def said_yes(self) -> int:
+        """Of those who were asked, or asked for themselves."""
+        return self.enrolled - self.brought_in
+
+    @property
+    def listed(self) -> int:
+        return self.invited + self.brought_in
 
 
 @dataclass(frozen=True)
@@ -60,6 +72,18 @@ class Funnel:
     def proposed(self) -> int:
         return self.leaders.proposed + self.mentors.proposed
 
+    @property
+    def brought_in(self) -> int:
+        return self.leaders.brought_in + self.mentors.brought_in
+
+    @property
+    def said_yes(self) -> int:
+        return self.leaders.said_yes + self.mentors.said_yes
+
+    @property
+    def listed(self) -> int:
+        return self.leaders.listed + self.mentors.listed
+
 
 NOT_ANSWERED = (Enrolment.State.INVITED, Enrolment.State.DRAFT)
 SAID_YES = (Enrolment.State.SUBMITTED, Enrolment.State.MATCHED, Enrolment.State.COMPLETED)
@@ -69,6 +93,8 @@ SAID_YES = (Enrolment.State.SUBMITTED, Enrolment.State.MATCHED, Enrolment.State.
 NOT_ASKED = Q(state__in=(Enrolment.State.APPLIED, Enrolment.State.WAITING, Enrolment.State.NOT_NOW)) & ~Q(
     applied_at=None
 )
+# Enrolled from the people file: they said yes elsewhere, if they did; no invitation went out.
+BROUGHT_IN = Q(invited_at=None, applied_at=None) & ~Q(state__in=NOT_ANSWERED)
 NOBODY = Side(invited=0, unanswered=0, enrolled=0, matched=0, waiting=0)
 
 
@@ -89,13 +115,14 @@ def funnels_of(cohorts: Sequence[Cohort]) -> dict[int, Funnel]:
         .order_by()
         .values("cohort", "role")
         .annotate(
-            invited=Count("pk", filter=~NOT_ASKED),
+            invited=Count("pk", filter=~NOT_ASKED & ~BROUGHT_IN),
             unanswered=Count("pk", filter=Q(state__in=NOT_ANSWERED)),
             enrolled=Count("pk", filter=Q(state__in=SAID_YES)),
             matched=Count("pk", filter=Q(in_a_pair)),
             waiting=Count("pk", filter=Q(state__in=Enrolment.TAKING_PART) & ~Q(placed) & ~Q(asked)),
             applied=Count("pk", filter=~Q(applied_at=None)),
             proposed=Count("pk", filter=Q(proposed) | Q(in_a_pair)),
+            brought_in=Count("pk", filter=BROUGHT_IN & Q(state__in=SAID_YES)),
         )
     )
     sides = {(row.pop("cohort"), row.pop("role")): Side(**row) for row in rows}

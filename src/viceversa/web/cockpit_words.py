@@ -77,15 +77,15 @@ def behind(cockpit: Cockpit) -> str:
     if cockpit.stage in (Stage.RUNNING, Stage.OVER):
         return _meetings(cockpit)
     funnel = cockpit.funnel
-    if not funnel.invited:
+    if not funnel.listed:
         return ""
     leaders, mentors = funnel.leaders.enrolled, funnel.mentors.enrolled
-    listed = ngettext("%(count)s person is on the list", "%(count)s people are on the list", funnel.invited)
+    listed = ngettext("%(count)s person is on the list", "%(count)s people are on the list", funnel.listed)
     if not funnel.enrolled:
-        return _("%(listed)s; nobody takes part yet.") % {"listed": listed % {"count": funnel.invited}}
+        return _("%(listed)s; nobody takes part yet.") % {"listed": listed % {"count": funnel.listed}}
     words = _("%(listed)s; of them take part: %(leaders)s and %(mentors)s.")
     return words % {
-        "listed": listed % {"count": funnel.invited},
+        "listed": listed % {"count": funnel.listed},
         "leaders": ngettext("%(count)s %(word)s", "%(count)s %(word)ss", leaders)
         % {"count": leaders, "word": cockpit.cohort.programme.mentee_word},
         "mentors": ngettext("%(count)s mentor", "%(count)s mentors", mentors) % {"count": mentors},

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from django.utils.translation import gettext as _
@@ -92,10 +92,19 @@ def _meeting_clause(facts: ParticipationFacts) -> str:
 def stages(facts: ParticipationFacts, *, leaders: str) -> list[Stage]:
     return [
         _people_stage(_("Invited"), facts.invited, facts, leaders=leaders),
-        _people_stage(_("Enrolled"), facts.enrolled, facts, leaders=leaders),
+        _enrolled_stage(facts, leaders=leaders),
         _pairs_stage(_("Pairs"), facts.pairs, facts, beneath=_("one of each side, both said yes")),
         _pairs_stage(_("Pairs that have met"), facts.met, facts, beneath=_("at least once")),
     ]
+
+
+def _enrolled_stage(facts: ParticipationFacts, *, leaders: str) -> Stage:
+    """Whoever was enrolled unasked is no yes, and so is told apart."""
+    stage = _people_stage(_("Enrolled"), facts.enrolled, facts, leaders=leaders)
+    if not isinstance(facts.brought_in, Shown):
+        return stage
+    unasked = _("without an invitation: %(people)s") % {"people": value_words(facts.brought_in, least=facts.rule.least)}
+    return replace(stage, beneath=f"{stage.beneath}; {unasked}")
 
 
 def _people_stage(name: str, side: BySide, facts: ParticipationFacts, *, leaders: str) -> Stage:
@@ -109,8 +118,8 @@ def _people_stage(name: str, side: BySide, facts: ParticipationFacts, *, leaders
         name=name,
         value=value_words(side.both, least=least),
         beneath=_("%(word)s: %(leaders)s; mentors: %(mentors)s") % parts,
-        leaders=_part(side.leaders, facts.invited.leaders),
-        mentors=_part(side.mentors, facts.invited.mentors),
+        leaders=_part(side.leaders, _widest(facts.invited.leaders, facts.enrolled.leaders)),
+        mentors=_part(side.mentors, _widest(facts.invited.mentors, facts.enrolled.mentors)),
     )
 
 
@@ -119,13 +128,22 @@ def _pairs_stage(name: str, value: Value, facts: ParticipationFacts, *, beneath:
         name=name,
         value=value_words(value, least=facts.rule.least),
         beneath=beneath,
-        leaders=_part(value, facts.invited.leaders),
-        mentors=_part(value, facts.invited.mentors),
+        leaders=_part(value, _widest(facts.invited.leaders, facts.enrolled.leaders)),
+        mentors=_part(value, _widest(facts.invited.mentors, facts.enrolled.mentors)),
     )
 
 
+def _widest(invited: Value, enrolled: Value) -> Value:
+    """The larger of the two that are told: more are enrolled than invited where some were enrolled unasked."""
+    return max((one for one in (invited, enrolled) if isinstance(one, Shown)), key=_number, default=invited)
+
+
+def _number(shown: Shown) -> int:
+    return shown.number
+
+
 def _part(value: Value, whole: Value) -> float | None:
-    """How long a bar is, in percent of those invited; no bar where either is hidden."""
+    """How long a bar is, in percent of the widest; no bar where either is hidden."""
     if not isinstance(value, Shown) or not isinstance(whole, Shown) or not whole.number:
         return None
     return 100 * value.number / whole.number
