@@ -33,7 +33,7 @@ from viceversa.programmes.models import Enrolment, Programme
 
 pytestmark = pytest.mark.django_db(databases=BOTH)
 NOW = datetime(2026, 11, 18, 10, 30, tzinfo=UTC)
-PEOPLE, SEED = 150, 7
+PEOPLE, SEED = 200, 7
 
 
 @dataclass(frozen=True)

@@ -156,7 +156,7 @@ def _rematch(cohort: Cohort, *, by: User, now: datetime) -> None:
 
 
 def _on_trial(cohort: Cohort, *, now: datetime) -> None:
-    for pair in Pair.objects.filter(cohort=cohort, mentee__person__email=LATE).select_related(*SIDES):
+    for pair in Pair.objects.filter(cohort=cohort, mentee__person__email=LATE[0]).select_related(*SIDES):
         meet_on_trial(pair, now=now)
 
 

@@ -33,11 +33,18 @@ def company(*, people: int, seed: int) -> list[PersonRow]:
         if rows[henrik].person_id not in set(_line_above(rows, row))
     )
     noor = next(place for place, row in enumerate(rows) if place != henrik and _could_be_noor(row))
+    theo = next(
+        place
+        for place, row in enumerate(rows)
+        if place != priya and row.role == "mentor" and row.grade == 1 and row.person_id not in managers
+        if row.manager_id != rows[noor].manager_id and rows[noor].person_id not in set(_line_above(rows, row))
+    )
     rows[henrik] = _henrik(rows[henrik])
     rows[priya] = _priya(rows[priya])
-    rows[noor] = _noor(rows[noor])
-    rows = _some_without_address(rows, keep=(henrik, priya, noor))
-    kept_apart = {rows[place].person_id for place in (henrik, priya, noor)}
+    rows[noor], rows[theo] = _noor(rows[noor]), _theo(rows[theo])
+    own = (henrik, priya, noor, theo)
+    rows = _some_without_address(rows, keep=own)
+    kept_apart = {rows[place].person_id for place in own}
     return [_without_exclusion_of(row, kept_apart) for row in rows]
 
 
@@ -143,7 +150,26 @@ def _noor(row: PersonRow) -> PersonRow:
         family_name="Haddad",
         email="noor.haddad@northmoor.example",
         job_title="Head of stores, north",
+        wants={"Hybrid work and who gets seen": Want(3, 1), "Belonging at work": Want(2, 0)},
+        offers={"Career paths and sponsorship": 5, "How to disagree with senior people": 4},
         interests=("cooking", "film", "football"),
+        excludes=(),
+        prefers=(),
+        leave_date=None,
+    )
+
+
+def _theo(row: PersonRow) -> PersonRow:
+    """Who comes as late as Noor, and knows what she wants."""
+    return replace(
+        _in_leeds(row),
+        given_name="Theo",
+        family_name="Marsh",
+        email="theo.marsh@northmoor.example",
+        job_title="Scheduling assistant",
+        offers={"Hybrid work and who gets seen": 5, "Belonging at work": 4},
+        wants={"Career paths and sponsorship": Want(3, 0)},
+        interests=("cooking", "film", "gardening"),
         excludes=(),
         prefers=(),
         leave_date=None,

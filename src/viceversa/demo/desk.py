@@ -91,10 +91,15 @@ def _rows(programme: Programme, *, now: datetime) -> list[Sequence[str]]:
     rows = [_row(person, title=title) for person, title in zip(changed, NEW_TITLES, strict=False)]
     for number, (given, family, title) in enumerate(NEWCOMERS, start=1):
         rows.append((f"n{number:05d}", given, family, title, "Digital", ""))
-    pairs = Pair.objects.filter(cohort__programme=programme, state=Pair.State.ACTIVE).select_related("mentor__person")
+    pairs = Pair.objects.running().filter(cohort__programme=programme).select_related("mentor__person")
     in_story = Q(mentor__person__email__in=OWN) | Q(mentee__person__email__in=OWN)
     managers = Person.objects.exclude(manager=None).values("manager")
-    pair = pairs.exclude(in_story).exclude(mentor__person__in=managers).order_by("mentor__person__person_id").first()
+    pair = (
+        pairs.exclude(in_story)
+        .exclude(mentor__person__in=managers)
+        .order_by("state", "mentor__person__person_id")
+        .first()
+    )
     if pair is not None:
         person = pair.mentor.person
         rows.append(_row(person, title=person.job_title, left=(now.date() - timedelta(days=1)).isoformat()))

@@ -138,10 +138,12 @@ def _from_the_shop_floor(cohort: Cohort, *, by: User, now: datetime) -> None:
 
 
 def _in_both(cohort: Cohort, *, by: User, now: datetime, chance: Random) -> None:
-    there = Person.objects.filter(
-        enrolments__state=State.MATCHED, enrolments__role=Enrolment.Role.MENTOR, role="mentor"
-    )
-    person = there.exclude(email__in=OWN).order_by("person_id").first()
+    taking_part = (State.MATCHED, State.SUBMITTED)
+    there = Person.objects.filter(enrolments__state__in=taking_part, enrolments__role="mentor", role="mentor")
+    there = (
+        there.exclude(email__in=OWN).exclude(enrolments__cohort=cohort).order_by("enrolments__state", "-person_id")
+    )  # with a partner first
+    person = there.first()
     if person is not None:
         both = invite(cohort, people=[person], role=Enrolment.Role.MENTOR, by=by, now=now)
         settle(both, now=now, chance=chance, sure=True)

@@ -24,20 +24,15 @@ SATURDAY = 5
 
 
 def come_late(cohort: Cohort, *, by: User, now: datetime, chance: Random) -> None:
-    """She is invited months after everybody else, and enrols within days."""
-    people = Person.objects.filter(email=LATE)
-    settle(
-        invite(cohort, people=people, role=Enrolment.Role.MENTEE, by=by, now=now),
-        now=now,
-        chance=chance,
-        within_days=5,
-        sure=True,
-    )
+    """She and a mentor are invited months after everybody else, and enrol within days."""
+    for email, role in zip(LATE, (Enrolment.Role.MENTEE, Enrolment.Role.MENTOR), strict=True):
+        asked = invite(cohort, people=Person.objects.filter(email=email), role=role, by=by, now=now)
+        settle(asked, now=now, chance=chance, within_days=5, sure=True)
 
 
 def hers_first(proposals: Sequence[Proposal]) -> list[Proposal]:
     """Her proposal before everybody else's, which keep their order."""
-    return sorted(proposals, key=lambda proposal: proposal.mentee.person.email != LATE)
+    return sorted(proposals, key=lambda proposal: proposal.mentee.person.email != LATE[0])
 
 
 def meet_on_trial(pair: Pair, *, now: datetime) -> None:

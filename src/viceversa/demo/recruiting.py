@@ -16,8 +16,8 @@ from viceversa.programmes.models import Cohort, ConsentGiven, Enrolment
 from .seats import SEATS
 
 State = Enrolment.State
-OWN = frozenset(seat.email for seat in SEATS)
-LATE = "noor.haddad@northmoor.example"  # who comes to Fresh Eyes in the last weeks
+LATE = ("noor.haddad@northmoor.example", "theo.marsh@northmoor.example")  # leader and mentor, in the last weeks
+OWN = frozenset({*LATE, *(seat.email for seat in SEATS)})
 COLUMNS = ("state", "opened_at", "submitted_at", "ended_at", "steps_done", "waits_at")
 # Of a hundred who are asked: in, silent, begun and not sent, no thank you.
 ANSWERS = {State.SUBMITTED: 80, State.INVITED: 9, State.DRAFT: 5, State.DECLINED: 6}
@@ -28,7 +28,7 @@ def recruit(
 ) -> None:
     """Invite by the roles of the people file, at most so many a side; most say yes, some no, some are silent."""
     for role in Enrolment.Role:
-        willing = [person for person in free_people(role, now=now) if person.email != LATE]
+        willing = [person for person in free_people(role, now=now) if person.email not in LATE]
         chosen = [person for person in willing if chance.random() < shares[role]]
         certain = [person for person in willing if person.email in OWN]
         if len(chosen) > most:
