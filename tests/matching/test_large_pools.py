@@ -13,14 +13,16 @@ from viceversa.formats.people import Want
 from viceversa.matching import InputProblems, Policy, Problem, certify, solve
 from viceversa.matching.branching import search
 from viceversa.matching.breaches import breach_bits, breach_matrix, swept_matrix
-from viceversa.matching.certify import swept_blocks, swept_rows
+from viceversa.matching.certify import proved, swept_blocks, swept_rows
 from viceversa.matching.engine import small_relaxation
-from viceversa.matching.field import blocks, is_small
+from viceversa.matching.field import blocks, feasible_block, is_small
 from viceversa.matching.files import pairs_csv
 from viceversa.matching.large import large_relaxation
 from viceversa.matching.locks import check_locks
 from viceversa.matching.rules import feasible
 from viceversa.matching.scoring import scores
+from viceversa.matching.solution import Leaf
+from viceversa.matching.swept import Swept
 
 TOPICS = [f"topic {number}" for number in range(60)]
 
@@ -153,3 +155,69 @@ def test_a_small_pool_never_waits_for_a_compiler():
         "sys.exit('numba' in sys.modules or len(solution.mentors) != 1)\n"
     )
     assert subprocess.run([sys.executable, "-c", program], check=False).returncode == 0
+
+
+@pytest.mark.parametrize("rules", [{}, {"must_teach": False, "score_min": 0.35}])
+@pytest.mark.parametrize("options", [{}, {"objective": "quality"}])
+def test_prices_learnt_from_a_part_of_the_people_change_no_total(rules, options):
+    policy = Policy.default().replace(rules=rules, options=options)
+    for mentors, mentees in ((400, 380), (700, 90)):
+        problem = Problem.from_people(organisation(mentors, mentees, seed=9, capacity=(1, 2)), policy)
+        plain, _ = search(large_relaxation(problem, lambda share: None))
+        sampled, proof = search(large_relaxation(problem, lambda share: None, sample=50))
+        assert sampled.rank == plain.rank
+        assert sampled.leaf.mentee_price.any()
+        assert proved(problem, proof).weight == sampled.weight
+
+
+def sharp(**weights):
+    return Policy.default().replace(weights=weights)
+
+
+@pytest.mark.parametrize(
+    "policy",
+    [
+        Policy.default(),
+        sharp(reciprocity=1, interests=0.2, overlap=0.5),
+        sharp(complementarity=0.05, style=1, difference=0.4),
+        Policy.default().replace(rules={"must_teach": False, "overlap_hours_min": 0, "score_min": 0.3}),
+    ],
+    ids=["default", "reciprocity", "style", "anyone"],
+)
+def test_nothing_that_weighs_more_than_its_prices_falls_through_the_sieve(policy):
+    problem = Problem.from_people(organisation(90, 80, seed=10), policy)
+    draw = np.random.default_rng(1)
+    nobody = np.zeros(90, dtype=np.bool_), np.zeros(80, dtype=np.bool_)
+    every = [feasible_block(problem, *block) for block in blocks(problem)]
+    weight = np.full((90, 80), -1, dtype=np.int64)
+    for field in every:
+        weight[field.mentor, field.mentee] = field.weight
+    swept = Swept.of(problem)
+    for height in (0, 1e11, 3e11, 6e11, 1e12):
+        prices = [draw.integers(0, int(height) + 1, size) for size in (90, 80)]
+        left = np.where(weight >= 0, weight - prices[0][:, None] - prices[1], 0)
+        found = swept.excess(Leaf((), *nobody, *prices), room=80, all_count=True)
+        assert found.over == int(np.maximum(left, 0).sum())
+        assert found.outside == int((weight >= 0).sum())
+        kept = {(row, column) for row, column in zip(found.worst.row, found.worst.column, strict=True)}
+        assert kept == set(zip(*np.nonzero(weight >= 0), strict=True))
+
+
+@pytest.mark.parametrize("flip", [False, True])
+def test_the_best_of_each_row_are_the_best_there_are(flip):
+    problem = Problem.from_people(organisation(90, 80, seed=11), Policy.default())
+    weight = np.full((90, 80), -(10**15), dtype=np.int64)
+    for block in blocks(problem):
+        field = feasible_block(problem, *block)
+        weight[field.mentor, field.mentee] = field.weight
+    weight = weight.T if flip else weight
+    price = np.random.default_rng(2).integers(0, 10**11, weight.shape[1])
+    worth = np.sort(weight - price, axis=1)[:, ::-1]
+    found = Swept.of(problem, flip=flip).best(price, np.full(len(weight), -np.inf), room=80)
+    assert len(found.row) == (weight >= 0).sum()
+    assert np.array_equal(weight[found.row, found.column], found.weight)
+    few = Swept.of(problem, flip=flip).best(price, np.full(len(weight), -np.inf), room=3)
+    first = np.searchsorted(few.row, np.arange(len(weight)))
+    some = np.bincount(few.row, minlength=len(weight)) > 0
+    best = few.weight[first[some]] - price[few.column[first[some]]]
+    assert (best >= worth[some, 0] - 0.05 * 10**12).all()

@@ -72,7 +72,7 @@ def breach_matrix(problem: Problem) -> np.ndarray:
 
 
 def swept_matrix(problem: Problem) -> np.ndarray:
-    from viceversa.matching.compiled import sweep_breaches  # numba: only where it is needed
+    from viceversa.matching.forbidding import sweep_breaches  # numba: only where it is needed
     from viceversa.matching.view import view_of
 
     bits = np.array([RULE_BITS[key] for key in KEYS], dtype=np.int64)

@@ -139,15 +139,11 @@ def swept_blocks(problem: Problem, leaf: Leaf) -> tuple[int, int]:
 
 def swept_rows(problem: Problem, leaf: Leaf) -> tuple[int, int]:
     """The same, compiled."""
-    from viceversa.matching.compiled import sweep_excess  # numba: only where it is needed
-    from viceversa.matching.view import view_of
+    from viceversa.matching.swept import Swept  # numba: only where it is needed
 
     quality = problem.policy.options.objective == "quality"
-    covered = leaf.covered_mentors, leaf.covered_mentees
-    prices = leaf.mentor_price, leaf.mentee_price
-    sums, _, _, _ = sweep_excess(view_of(problem, banned=leaf.banned), *covered, *prices, 1, quality)
-    high, low, outside_high, outside_low, outside = (int(column.sum()) for column in sums.T)
-    return outside, (high << 32) + low + (outside_high << 32) + outside_low
+    found = Swept.of(problem, banned=leaf.banned).excess(leaf, room=1, all_count=quality)
+    return found.outside, found.over + found.outside_over
 
 
 def _block_bound(problem: Problem, leaf: Leaf, field: Field) -> tuple[int, int]:

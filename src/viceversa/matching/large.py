@@ -7,19 +7,21 @@ the candidates is the best over all pairs, and its prices prove it.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 import numpy as np
 
 from viceversa.matching.branching import Pair, Relaxed
-from viceversa.matching.compiled import View, sweep_best, sweep_excess
 from viceversa.matching.cover import Cover, maximum_cover
 from viceversa.matching.field import Field, free_capacity
 from viceversa.matching.parts import Part, Plan, best_plan
 from viceversa.matching.problem import Ints, Problem
+from viceversa.matching.scoring import Floats
+from viceversa.matching.sieving import score_unit
 from viceversa.matching.solution import Leaf, Mask
 from viceversa.matching.sparse import graph, transport
-from viceversa.matching.view import view_of
+from viceversa.matching.swept import Swept
 
 CANDIDATES = 24
 """Best partners each person begins with; beginning with one side's alone was measured to be slower."""
@@ -27,30 +29,37 @@ OFFENDERS = 8
 """Pairs per row that join after a sweep."""
 MAX_ROUNDS = 200
 """Sweeps after which the best bound so far stands; measured pools need fewer than ten."""
+SAMPLE = 5000
+"""People of the longer side whose own best choice tells everybody's first prices."""
+MARGIN = 0.1
+"""How far below the first prices a pair may lie and still be a candidate, in units of score."""
 
 Told = Callable[[float], None]
 
 
-def large_relaxation(problem: Problem, tell: Told) -> Callable[[tuple[Pair, ...]], Relaxed]:
-    """The best choice without given pairs, for `branching.search`; reuses the candidates of earlier calls."""
-    known: list[Field] = []
+def large_relaxation(problem: Problem, tell: Told, *, sample: int = SAMPLE) -> Callable[[tuple[Pair, ...]], Relaxed]:
+    """The best choice without given pairs, for `branching.search`; reuses the candidates of earlier calls.
+
+    From twice the `sample` of people on a side, so many are matched first, to learn everybody's first prices.
+    """
+    known: list[tuple[Field, Ints, Ints]] = []
 
     def relax(banned: tuple[Pair, ...]) -> Relaxed:
-        view = view_of(problem, banned=banned)
         if not known:
-            known.append(_first_candidates(problem, view))
-        search = _Search(problem, view, banned)
-        relaxed = search.run(search.without(known[0]), tell)
+            known.append(_first_candidates(problem, sample))
+        field, *prices = known[0]
+        search = _Search(problem, Swept.of(problem, banned=banned), banned)
+        relaxed = search.run(search.without(field), prices, tell)
         if not banned:
-            known[0] = search.field
+            known[0] = search.field, relaxed.leaf.mentor_price, relaxed.leaf.mentee_price
         return relaxed
 
     return relax
 
 
 class _Search:
-    def __init__(self, problem: Problem, view: View, banned: tuple[Pair, ...]) -> None:
-        self.problem, self.view, self.banned = problem, view, banned
+    def __init__(self, problem: Problem, swept: Swept, banned: tuple[Pair, ...]) -> None:
+        self.problem, self.swept, self.banned = problem, swept, banned
         self.teach, self.learn = free_capacity(problem)
         self.quality = problem.policy.options.objective == "quality"
 
@@ -60,11 +69,13 @@ class _Search:
         keys = self.problem.mentors[field.mentor] * n + self.problem.mentees[field.mentee]
         return _taken(field, ~np.isin(keys, [a * n + b for a, b in self.banned]))
 
-    def run(self, field: Field, tell: Told) -> Relaxed:
-        cover, plan = self._cover(field), self._blank(len(field))
+    def run(self, field: Field, prices: Sequence[Ints], tell: Told) -> Relaxed:
+        """The best choice, from these candidates and prices of mentors and of mentees on."""
+        cover, plan = self._cover(field), Plan(np.zeros(len(field), dtype=np.bool_), *prices)
         for step in range(MAX_ROUNDS):
             plan = self._plan(field, cover, plan)
-            found, outside = self._offenders(field, cover, plan)
+            leaf = Leaf(self.banned, cover.rows, cover.columns, plan.mentor_price, plan.mentee_price)
+            found, outside = self._offenders(field, leaf)
             tell(1 - 0.5 ** (step + 1))
             if not len(found):
                 break
@@ -72,7 +83,6 @@ class _Search:
             if outside:
                 cover = self._cover(field)
         self.field = field
-        leaf = Leaf(self.banned, cover.rows, cover.columns, plan.mentor_price, plan.mentee_price)
         return Relaxed(
             mentors=self.problem.mentors[field.mentor[plan.used]],
             mentees=self.problem.mentees[field.mentee[plan.used]],
@@ -83,10 +93,6 @@ class _Search:
 
     def _cover(self, field: Field) -> Cover:
         return maximum_cover(field.mentor, field.mentee, supply=self.teach, demand=self.learn)
-
-    def _blank(self, edges: int) -> Plan:
-        nothing = np.zeros(edges, dtype=np.bool_)
-        return Plan(nothing, np.zeros_like(self.teach), np.zeros_like(self.learn))
 
     def _plan(self, field: Field, cover: Cover, start: Plan) -> Plan:
         return best_plan(
@@ -99,21 +105,13 @@ class _Search:
             by=sparse_transport,
         )
 
-    def _offenders(self, field: Field, cover: Cover, plan: Plan) -> tuple[Field, bool]:
+    def _offenders(self, field: Field, leaf: Leaf) -> tuple[Field, bool]:
         """Pairs that are no candidates yet and should be, and whether any lies outside the cover."""
         room = OFFENDERS + int(self.teach.max(initial=0))
-        _, columns, weights, sizes = sweep_excess(
-            self.view,
-            cover.rows,
-            cover.columns,
-            plan.mentor_price,
-            plan.mentee_price,
-            room,
-            self.quality,
-        )
-        found = _field(columns, weights, sizes)
+        worst = self.swept.excess(leaf, room=room, all_count=self.quality).worst
+        found = Field(worst.row, worst.column, np.zeros(0), worst.weight)
         found = _taken(found, ~np.isin(_keys(found, self.learn), _keys(field, self.learn)))
-        outside = ~cover.rows[found.mentor] & ~cover.columns[found.mentee]
+        outside = ~leaf.covered_mentors[found.mentor] & ~leaf.covered_mentees[found.mentee]
         return found, bool(outside.any())
 
 
@@ -130,25 +128,46 @@ def sparse_transport(part: Part) -> tuple[Mask, Ints, Ints]:
     )
 
 
-def _first_candidates(problem: Problem, view: View) -> Field:
-    """The best partners of each person, seen from both sides."""
-    wide, tall = len(problem.mentees), len(problem.mentors)
-    columns, weights, sizes, _ = sweep_best(view, np.zeros(wide, dtype=np.int64), wide, CANDIDATES)
-    by_mentor = _field(columns, weights, sizes)
-    turned = view_of(problem, flip=True)
-    columns, weights, sizes, _ = sweep_best(turned, np.zeros(tall, dtype=np.int64), tall, CANDIDATES)
-    by_mentee = _field(columns, weights, sizes)
-    mentor = np.concatenate((by_mentor.mentor, by_mentee.mentee))
-    mentee = np.concatenate((by_mentor.mentee, by_mentee.mentor))
+def _first_candidates(problem: Problem, sample: int) -> tuple[Field, Ints, Ints]:
+    """The best partners of each person, seen from both sides, and the prices under which they are the best."""
+    mentor_price, mentee_price, mentor_low, mentee_low = _first_prices(problem, sample)
+    by_mentor = Swept.of(problem).best(mentee_price, mentor_low, room=CANDIDATES)
+    by_mentee = Swept.of(problem, flip=True).best(mentor_price, mentee_low, room=CANDIDATES)
+    mentor = np.concatenate((by_mentor.row, by_mentee.column))
+    mentee = np.concatenate((by_mentor.column, by_mentee.row))
     weight = np.concatenate((by_mentor.weight, by_mentee.weight))
-    _, first = np.unique(mentor * wide + mentee, return_index=True)
-    return Field(mentor[first], mentee[first], np.zeros(0), weight[first])
+    _, first = np.unique(mentor * len(problem.mentees) + mentee, return_index=True)
+    return Field(mentor[first], mentee[first], np.zeros(0), weight[first]), mentor_price, mentee_price
 
 
-def _field(columns: Ints, weights: Ints, sizes: Ints) -> Field:
-    there = np.arange(columns.shape[1]) < sizes[:, None]
-    rows = np.repeat(np.arange(len(sizes)), sizes)
-    return Field(rows, columns[there], np.zeros(0), weights[there])
+def _first_prices(problem: Problem, sample: int) -> tuple[Ints, Ints, Floats, Floats]:
+    """Prices of both sides, and what a pair must leave each mentor and each mentee to be a candidate.
+
+    A smaller pool begins with no prices. In a larger one a part of the people is matched first; their prices
+    tell what the best partner among them leaves everybody.
+    """
+    mentors, mentees = len(problem.mentors), len(problem.mentees)
+    step = max(mentors, mentees) // sample
+    if step < 2:
+        nothing = np.zeros(mentors, dtype=np.int64), np.zeros(mentees, dtype=np.int64)
+        return *nothing, np.full(mentors, -np.inf), np.full(mentees, -np.inf)
+    part = replace(problem, mentors=problem.mentors[::step], mentees=problem.mentees[::step], locked=())
+    leaf = large_relaxation(part, lambda share: None, sample=sample)(()).leaf
+    unit, scale = score_unit(problem), score_unit(problem) / score_unit(part)
+    mentee_part, mentor_part = np.rint(leaf.mentee_price * scale), np.rint(leaf.mentor_price * scale)
+    mentor_price = _left_over(replace(problem, mentees=part.mentees, locked=()), mentee_part, flip=False)
+    mentee_price = _left_over(replace(problem, mentors=part.mentors, locked=()), mentor_part, flip=True)
+    return mentor_price, mentee_price, mentor_price / unit - MARGIN, mentee_price / unit - MARGIN
+
+
+def _left_over(problem: Problem, price: Floats, *, flip: bool) -> Ints:
+    """What the best partner leaves each row, at least nothing."""
+    rows = problem.mentees if flip else problem.mentors
+    whole = price.astype(np.int64)
+    best = Swept.of(problem, flip=flip).best(whole, np.full(len(rows), -np.inf), room=1)
+    left = np.zeros(len(rows), dtype=np.int64)
+    left[best.row] = np.maximum(0, best.weight - whole[best.column])
+    return left
 
 
 def _taken(field: Field, chosen: Mask) -> Field:

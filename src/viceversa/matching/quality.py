@@ -66,12 +66,11 @@ def blocking_pairs(problem: Problem, solution: Solution) -> int | None:
 
 
 def _swept_blocking(problem: Problem, solution: Solution, worst_mentee: Floats, worst_mentor: Floats) -> int:
-    from viceversa.matching.compiled import sweep_blocking  # numba: only where it is needed
-    from viceversa.matching.view import view_of
+    from viceversa.matching.swept import Swept  # numba: only where it is needed
 
     pairs = zip(solution.mentors.tolist(), solution.mentees.tolist(), strict=True)
     made = [pair for a, b in pairs for pair in ((a, b), (b, a))]
-    return int(sweep_blocking(view_of(problem, banned=made), worst_mentee, worst_mentor).sum())
+    return Swept.of(problem, banned=made).blocking(worst_mentee, worst_mentor)
 
 
 def worst_partner(problem: Problem, side: Ints, scores: Floats) -> Floats:

@@ -25,9 +25,9 @@ def view_of(problem: Problem, *, flip: bool = False, banned: Sequence[Pair] = ()
     """
     traits = problem.traits
     rows, columns = (problem.mentees, problem.mentors) if flip else (problem.mentors, problem.mentees)
-    ro, rw = _of(traits.offers, rows), _of(traits.wants, rows)
-    pw = _by_topic(_of(traits.wants, columns), len(traits.topics))
-    po = _by_topic(_of(traits.offers, columns), len(traits.topics))
+    ro, rw = lists_of(traits.offers, rows), lists_of(traits.wants, rows)
+    pw = _by_topic(lists_of(traits.wants, columns), len(traits.topics))
+    po = _by_topic(lists_of(traits.offers, columns), len(traits.topics))
     sparse = _sparse(problem, rows, columns, flip=flip, banned=banned, settled=settled)
     return View(
         rows=_table(problem, rows),
@@ -111,7 +111,7 @@ def _real(problem: Problem) -> Floats:
     )
 
 
-def _of(lists: TopicLists, side: Ints) -> TopicLists:
+def lists_of(lists: TopicLists, side: Ints) -> TopicLists:
     """The lists of the people of one side, by place."""
     count = lists.start[side + 1] - lists.start[side]
     start = np.concatenate(([0], np.cumsum(count)))

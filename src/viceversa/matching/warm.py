@@ -17,19 +17,15 @@ from viceversa.matching.problem import Problem
 
 def warm() -> None:
     """Compile every kernel for the types that real pools have."""
-    from viceversa.matching.compiled import sweep_best, sweep_blocking, sweep_breaches, sweep_excess
+    from viceversa.matching.breaches import swept_matrix
     from viceversa.matching.large import large_relaxation
-    from viceversa.matching.view import view_of
+    from viceversa.matching.swept import Swept
 
     problem = Problem.from_people(_two_people(), Policy.default())
     large_relaxation(problem, lambda share: None)(())
-    view = view_of(problem)
-    price = np.zeros(1, dtype=np.int64)
-    nobody = np.zeros(1, dtype=np.bool_)
-    sweep_best(view, price, 1, 1)
-    sweep_excess(view, nobody, nobody, price, price, 1, True)
-    sweep_blocking(view, np.zeros(1), np.zeros(1))
-    sweep_breaches(view, 1, np.zeros(8, dtype=np.int64))
+    for flip in (False, True):
+        Swept.of(problem, flip=flip).blocking(np.zeros(1), np.zeros(1))
+    swept_matrix(problem)
 
 
 def _two_people() -> list[PersonRow]:
