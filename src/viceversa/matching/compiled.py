@@ -11,9 +11,9 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
-import numba as nb
 import numpy as np
 
+from viceversa.matching.kernels import kernel
 from viceversa.matching.objective import EQUAL_UNITS
 
 INFEASIBLE = -1.0
@@ -65,7 +65,7 @@ class View(NamedTuple):
     bonus_units: Any
 
 
-@nb.njit(cache=True)
+@kernel
 def ones(number):  # type: ignore[no-untyped-def]
     """Number of bits set in 64 (Warren, Hacker's Delight, 5-1)."""
     bits = np.uint64(number)
@@ -76,7 +76,7 @@ def ones(number):  # type: ignore[no-untyped-def]
     return np.int64((bits * np.uint64(0x0101010101010101)) >> np.uint64(56))
 
 
-@nb.njit(cache=True)
+@kernel
 def in_line(whole, rows, row, columns, column):  # type: ignore[no-untyped-def]
     """Whether one stands above the other within the depth of the rule."""
     if whole[LINE] == 0:
@@ -87,7 +87,7 @@ def in_line(whole, rows, row, columns, column):  # type: ignore[no-untyped-def]
     return whole[LINE] < 0 or abs(rows[row, DEPTH] - columns[column, DEPTH]) <= whole[LINE]
 
 
-@nb.njit(cache=True)
+@kernel
 def speechless(whole, rows, row, columns, column):  # type: ignore[no-untyped-def]
     """Whether both have told their languages and share none."""
     if not whole[LANGUAGE]:
@@ -102,27 +102,27 @@ def speechless(whole, rows, row, columns, column):  # type: ignore[no-untyped-de
     return ours != 0 and others != 0
 
 
-@nb.njit(cache=True)
+@kernel
 def apart(real, minutes, rows, row, columns, column):  # type: ignore[no-untyped-def]
     """Whether both time zones are known and too few working hours are shared."""
     known = rows[row, ZONE] > 0 and columns[column, ZONE] > 0
     return known and minutes[rows[row, ZONE], columns[column, ZONE]] < real[MINUTES]
 
 
-@nb.njit(cache=True)
+@kernel
 def grade_gap(whole, rows, row, columns, column):  # type: ignore[no-untyped-def]
     """Grade of the mentee minus that of the mentor."""
     gap = columns[column, GRADE] - rows[row, GRADE]
     return -gap if whole[FLIP] else gap
 
 
-@nb.njit(cache=True)
+@kernel
 def one_manager(whole, rows, row, columns, column):  # type: ignore[no-untyped-def]
     """Whether both are known to have the same manager, and the rule minds."""
     return not whole[SAME_MANAGER] and rows[row, MANAGER] >= 0 and rows[row, MANAGER] == columns[column, MANAGER]
 
 
-@nb.njit(cache=True)
+@kernel
 def pair_score(whole, real, minutes, rows, row, columns, column, given, taken, preference, attributes):  # type: ignore[no-untyped-def]
     """The score over the first few attributes, with the operations of `scoring` in their order."""
     first = SETS + whole[ATTRIBUTES] + whole[TONGUES]
@@ -153,7 +153,7 @@ def pair_score(whole, real, minutes, rows, row, columns, column, given, taken, p
     return total / real[SUM]
 
 
-@nb.njit(cache=True)
+@kernel
 def allowed(whole, real, minutes, rows, row, columns, column):  # type: ignore[no-untyped-def]
     """Whether no rule about the two people themselves forbids the pair; cheap rules first."""
     if grade_gap(whole, rows, row, columns, column) < whole[GAP]:
@@ -163,7 +163,7 @@ def allowed(whole, real, minutes, rows, row, columns, column):  # type: ignore[n
     return not speechless(whole, rows, row, columns, column) and not in_line(whole, rows, row, columns, column)
 
 
-@nb.njit(cache=True)
+@kernel
 def feasible_score(whole, real, minutes, rows, row, columns, column, given, taken, preference, lesson):  # type: ignore[no-untyped-def]
     """The score of an `allowed` pair, or `INFEASIBLE` for want of a lesson or of score, where no identity counts."""
     if whole[TEACH] and lesson < whole[LEVEL]:
@@ -176,7 +176,7 @@ def feasible_score(whole, real, minutes, rows, row, columns, column, given, take
     return score if np.rint(judged * 1e6) / 1e6 >= real[SCORE] else INFEASIBLE
 
 
-@nb.njit(cache=True)
+@kernel
 def pair_weight(whole, real, score, bonus):  # type: ignore[no-untyped-def]
     """What the engine maximises, as in `objective.weights`."""
     units = np.int64(np.rint(score * real[RESOLUTION])) + bonus

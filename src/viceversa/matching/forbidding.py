@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import numba as nb
 import numpy as np
 
 from viceversa.matching.compiled import (
@@ -20,10 +19,11 @@ from viceversa.matching.compiled import (
     pair_score,
     speechless,
 )
+from viceversa.matching.kernels import kernel, prange
 from viceversa.matching.sweeps import CHUNKS
 
 
-@nb.njit(cache=True, parallel=True, nogil=True)
+@kernel(parallel=True, nogil=True)
 def sweep_breaches(view, width, bits):  # type: ignore[no-untyped-def]
     """`breaches.breach_bits` of all pairs but for what the ban list holds, which is left to the caller.
 
@@ -32,7 +32,7 @@ def sweep_breaches(view, width, bits):  # type: ignore[no-untyped-def]
     many = len(view.rows)
     matrix = np.zeros((many, width), dtype=np.uint16)
     whole, real, minutes, rows, columns = view.whole, view.real, view.minutes, view.rows, view.columns
-    for chunk in nb.prange(CHUNKS):
+    for chunk in prange(CHUNKS):
         given, taken, preference = np.zeros(width), np.zeros(width), np.zeros(width)
         lesson = np.zeros(width, dtype=np.int64)
         for row in range(chunk * many // CHUNKS, (chunk + 1) * many // CHUNKS):
@@ -63,7 +63,7 @@ def sweep_breaches(view, width, bits):  # type: ignore[no-untyped-def]
     return matrix
 
 
-@nb.njit(cache=True)
+@kernel
 def _fill(view, row, given, taken, preference, lesson):  # type: ignore[no-untyped-def]
     """Collect what the lists say about a row: what topics add either way, wishes, and the best lesson."""
     flip = view.whole[FLIP]

@@ -13,7 +13,6 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
-import numba as nb
 import numpy as np
 
 from viceversa.matching.compiled import (
@@ -36,6 +35,7 @@ from viceversa.matching.compiled import (
     ZONE,
     ones,
 )
+from viceversa.matching.kernels import kernel
 
 OF_GIVEN, OF_TAKEN, OF_INTERESTS, OF_DIFFERENCE, OF_STYLE, OF_OVERLAP, OF_PREFERENCE, RESERVED, UNIT = range(9)
 """Places in `Sieve.share`: what each criterion weighs in the score as the row sees it, what of topics is reserved
@@ -93,7 +93,7 @@ class Tray(NamedTuple):
     inverse: Any
 
 
-@nb.njit(cache=True)
+@kernel
 def new_tray(sieve, width):  # type: ignore[no-untyped-def]
     """Empty working arrays for `width` columns, and the inverse of each size of a union of interests."""
     inverse = np.zeros(2 + 128 * sieve.bits.shape[1], dtype=np.float32)
@@ -112,7 +112,7 @@ def new_tray(sieve, width):  # type: ignore[no-untyped-def]
     )
 
 
-@nb.njit(cache=True)
+@kernel
 def lay(view, sieve, row, tray):  # type: ignore[no-untyped-def]
     """Sum up what the lists say about a row, and what each style of a partner would add."""
     share, gain = sieve.share, tray.gain
@@ -142,7 +142,7 @@ def lay(view, sieve, row, tray):  # type: ignore[no-untyped-def]
     _style_worth(share, view.rows[row], tray.styles)
 
 
-@nb.njit(cache=True)
+@kernel
 def lift(view, row, tray):  # type: ignore[no-untyped-def]
     """Undo `lay`."""
     for at in range(view.pref_start[row], view.pref_start[row + 1]):
@@ -153,7 +153,7 @@ def lift(view, row, tray):  # type: ignore[no-untyped-def]
         tray.bonus[view.bonus_column[at]] = 0
 
 
-@nb.njit(cache=True)
+@kernel
 def _style_worth(share, mine, table):  # type: ignore[no-untyped-def]
     """What every style of a partner adds, by the code that `NEAR_STYLE` holds; 0 stands for unknown."""
     formality, structure = max(0, mine[FORMALITY]), max(0, mine[STRUCTURE])
@@ -168,7 +168,7 @@ def _style_worth(share, mine, table):  # type: ignore[no-untyped-def]
         table[code] = np.float32(share[OF_STYLE] * (alike / (4 * scales) if scales > 0 else 0.5))
 
 
-@nb.njit(cache=True)
+@kernel
 def seek_lists(view, row):  # type: ignore[no-untyped-def]
     """Places in the row's own lists from which `seek_range` reads; without `must_teach` there is one list."""
     if not view.whole[TEACH]:
@@ -178,7 +178,7 @@ def seek_lists(view, row):  # type: ignore[no-untyped-def]
     return view.ro_start[row], view.ro_start[row + 1]
 
 
-@nb.njit(cache=True)
+@kernel
 def seek_range(view, sieve, row, at):  # type: ignore[no-untyped-def]
     """Entries of `seek_column` that place `at` of the row's own lists leads to."""
     if not view.whole[TEACH]:
@@ -194,7 +194,7 @@ def seek_range(view, sieve, row, at):  # type: ignore[no-untyped-def]
     return sieve.seek_start[topic], sieve.seek_end[topic, level]
 
 
-@nb.njit(cache=True)
+@kernel
 def sift(view, sieve, row, tray, done, begin, end, price, low, together):  # type: ignore[no-untyped-def]
     """Put into `tray.left[done:]` the columns of entries [begin, end) that may reach their bar; returns how many.
 
@@ -241,7 +241,7 @@ def sift(view, sieve, row, tray, done, begin, end, price, low, together):  # typ
     return kept - done
 
 
-@nb.njit(cache=True)
+@kernel
 def lesson_score(mine, mine_at, row, theirs, theirs_at, column, flip, my_top, their_top):  # type: ignore[no-untyped-def]
     """What the row gives the column and takes from it, by the formula of `scoring`, and the best lesson.
 
@@ -259,7 +259,7 @@ def lesson_score(mine, mine_at, row, theirs, theirs_at, column, flip, my_top, th
     return given, taken, lesson if flip else best
 
 
-@nb.njit(cache=True)
+@kernel
 def _taught(offers, offer, last, wants, want, end, top):  # type: ignore[no-untyped-def]
     """What the cards [offer, last) of a teacher give the cards [want, end) of a learner, and the best lesson."""
     total, lesson = 0.0, np.int64(0)

@@ -10,9 +10,10 @@ from __future__ import annotations
 import heapq
 from dataclasses import dataclass
 
-import numba as nb
 import numpy as np
 from numpy.typing import NDArray
+
+from viceversa.matching.kernels import kernel
 
 Ints = NDArray[np.int64]
 Mask = NDArray[np.bool_]
@@ -76,7 +77,7 @@ def transport(
     return used, whole, price
 
 
-@nb.njit(cache=True)
+@kernel
 def _whole(start, column, weight, used, supply, demand, price, must_use):  # type: ignore[no-untyped-def]
     """Row prices that cover every edge; edges that are used but no longer tight are given up."""
     row_price = np.zeros(len(supply), dtype=np.int64)
@@ -100,7 +101,7 @@ def _whole(start, column, weight, used, supply, demand, price, must_use):  # typ
     return row_price
 
 
-@nb.njit(cache=True)
+@kernel
 def _bid(start, column, weight, used, supply, demand, price, row_price, must_use):  # type: ignore[no-untyped-def]
     """Rows without a column bid up to their second best; whoever is outbid bids again, within limits."""
     many = len(supply)
@@ -154,7 +155,7 @@ def _bid(start, column, weight, used, supply, demand, price, row_price, must_use
         used[choice] = True
 
 
-@nb.njit(cache=True)
+@kernel
 def _finish(start, own, turned, order, row, column, weight, used, supply, demand, row_price, price, must_use):  # type: ignore[no-untyped-def]
     """Paths forward from rows, then backward from columns; False where a row cannot be used."""
     spare_rows, spare_columns = supply.copy(), demand.copy()
@@ -194,7 +195,7 @@ def _finish(start, own, turned, order, row, column, weight, used, supply, demand
     return True
 
 
-@nb.njit(cache=True)
+@kernel
 def _path(  # type: ignore[no-untyped-def]
     first, start, edges, other_start, other_edges, near_end, far_end, weight, used, price, other_price,
     other_spare, near, other_near, came, other_came, may_leave,

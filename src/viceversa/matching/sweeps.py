@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
-import numba as nb
 import numpy as np
 
 from viceversa.matching.compiled import (
@@ -19,6 +18,7 @@ from viceversa.matching.compiled import (
     feasible_score,
     pair_weight,
 )
+from viceversa.matching.kernels import kernel, prange
 from viceversa.matching.sieve import lay, lesson_score, lift, new_tray, seek_lists, seek_range, sift
 
 CHUNKS = 64
@@ -39,7 +39,7 @@ class Bars(NamedTuple):
     low: Any
 
 
-@nb.njit(cache=True)
+@kernel
 def exact(whole, real, minutes, rows, row, columns, column, mine, mine_at, theirs, theirs_at, preference):  # type: ignore[no-untyped-def]
     """The score of a pair that is not banned, or `INFEASIBLE`. Arrays one by one: see `lesson_score`."""
     if not allowed(whole, real, minutes, rows, row, columns, column):
@@ -50,7 +50,7 @@ def exact(whole, real, minutes, rows, row, columns, column, mine, mine_at, their
     return feasible_score(whole, real, minutes, rows, row, columns, column, given, taken, preference, lesson)
 
 
-@nb.njit(cache=True)
+@kernel
 def unseen(tray, kept, count):  # type: ignore[no-untyped-def]
     """Close up `tray.left[count : count + kept]` to columns that are not in `tray.left[:count]` yet."""
     left, seen = tray.left, tray.seen
@@ -62,7 +62,7 @@ def unseen(tray, kept, count):  # type: ignore[no-untyped-def]
     return count
 
 
-@nb.njit(cache=True, parallel=True, nogil=True)
+@kernel(parallel=True, nogil=True)
 def sweep_best(view, sieve, bars, room):  # type: ignore[no-untyped-def]
     """For each row about the `room` feasible columns with the highest weight - price: columns, weights, counts.
 
@@ -73,13 +73,13 @@ def sweep_best(view, sieve, bars, room):  # type: ignore[no-untyped-def]
     columns = np.full((many, room), -1, dtype=np.int32)
     weights = np.zeros((many, room), dtype=np.int64)
     sizes = np.zeros(many, dtype=np.int64)
-    for chunk in nb.prange(CHUNKS):
+    for chunk in prange(CHUNKS):
         first, last = np.int64(chunk) * many // CHUNKS, (np.int64(chunk) + 1) * many // CHUNKS
         _best_of(view, sieve, bars, first, last, columns, weights, sizes)
     return columns, weights, sizes
 
 
-@nb.njit(cache=True, nogil=True)
+@kernel(nogil=True)
 def _best_of(view, sieve, bars, first, last, columns, weights, sizes):  # type: ignore[no-untyped-def]
     many, width, room = len(view.rows), len(view.columns), columns.shape[1]
     whole, real, minutes, tables, others = view.whole, view.real, view.minutes, view.rows, view.columns
@@ -122,7 +122,7 @@ def _best_of(view, sieve, bars, first, last, columns, weights, sizes):  # type: 
         lift(view, row, tray)
 
 
-@nb.njit(cache=True)
+@kernel
 def keep_best(values, columns, size, value, column):  # type: ignore[no-untyped-def]
     """Insert into a list sorted by value descending, then column ascending; returns its new size."""
     room = len(values)
@@ -136,7 +136,7 @@ def keep_best(values, columns, size, value, column):  # type: ignore[no-untyped-
     return min(room, size + 1)
 
 
-@nb.njit(cache=True, parallel=True, nogil=True)
+@kernel(parallel=True, nogil=True)
 def sweep_excess(view, sieve, bars, row_covered, column_covered, row_price, room, all_count):  # type: ignore[no-untyped-def]
     """What prices and cover leave over in each row, and the `room` worst offenders.
 
@@ -149,7 +149,7 @@ def sweep_excess(view, sieve, bars, row_covered, column_covered, row_price, room
     columns = np.full((many, room), -1, dtype=np.int32)
     weights = np.zeros((many, room), dtype=np.int64)
     sizes = np.zeros(many, dtype=np.int64)
-    for chunk in nb.prange(CHUNKS):
+    for chunk in prange(CHUNKS):
         first, last = np.int64(chunk) * many // CHUNKS, (np.int64(chunk) + 1) * many // CHUNKS
         _excess_of(
             view, sieve, bars, row_covered, column_covered, row_price, all_count, first, last, sums, columns, weights,
@@ -158,7 +158,7 @@ def sweep_excess(view, sieve, bars, row_covered, column_covered, row_price, room
     return sums, columns, weights, sizes
 
 
-@nb.njit(cache=True, nogil=True)
+@kernel(nogil=True)
 def _excess_of(  # type: ignore[no-untyped-def]
     view, sieve, bars, row_covered, column_covered, row_price, all_count, first, last, sums, columns, weights, sizes
 ):
@@ -213,7 +213,7 @@ def _excess_of(  # type: ignore[no-untyped-def]
         lift(view, row, tray)
 
 
-@nb.njit(cache=True)
+@kernel
 def _sift_open(view, sieve, row, tray, done, begin, end, price, low, column_covered):  # type: ignore[no-untyped-def]
     """`sift`, and columns outside the cover whatever they weigh, since every pair outside the cover counts."""
     kept = sift(view, sieve, row, tray, done, begin, end, price, low, True)
@@ -228,19 +228,19 @@ def _sift_open(view, sieve, row, tray, done, begin, end, price, low, column_cove
     return inside - done
 
 
-@nb.njit(cache=True, parallel=True, nogil=True)
+@kernel(parallel=True, nogil=True)
 def sweep_blocking(view, sieve, bars, worst_of_row):  # type: ignore[no-untyped-def]
     """For each row the number of feasible columns that both ends would strictly prefer to `worst_of_row` and,
     for the column, to its price in `bars`, both scores."""
     many = len(worst_of_row)
     found = np.zeros(many, dtype=np.int64)
-    for chunk in nb.prange(CHUNKS):
+    for chunk in prange(CHUNKS):
         first, last = np.int64(chunk) * many // CHUNKS, (np.int64(chunk) + 1) * many // CHUNKS
         _blocking_of(view, sieve, bars, worst_of_row, first, last, found)
     return found
 
 
-@nb.njit(cache=True, nogil=True)
+@kernel(nogil=True)
 def _blocking_of(view, sieve, bars, worst_of_row, first, last, found):  # type: ignore[no-untyped-def]
     whole, real, minutes, tables, others = view.whole, view.real, view.minutes, view.rows, view.columns
     mine, mine_at, theirs, theirs_at, price = sieve.mine, sieve.mine_at, sieve.theirs, sieve.theirs_at, bars.price

@@ -18,9 +18,11 @@ from viceversa.matching.problem import Problem
 def warm() -> None:
     """Compile every kernel for the types that real pools have."""
     from viceversa.matching.breaches import swept_matrix
+    from viceversa.matching.kernels import sweep_out
     from viceversa.matching.large import large_relaxation
     from viceversa.matching.swept import Swept
 
+    sweep_out()
     problem = Problem.from_people(_two_people(), Policy.default())
     large_relaxation(problem, lambda share: None)(())
     for flip in (False, True):
