@@ -254,13 +254,13 @@ def test_people_are_read_for_what_is_shown(northmoor, clock):
     assert need.pair.mentor.person == northmoor.people["mentor"]
 
 
-def test_an_enrolment_that_was_withdrawn_waits_for_nobody(northmoor):
+def test_an_enrolment_that_was_withdrawn_waits_for_nobody(northmoor, clock):
     from viceversa.pairing.funnel import funnel_of
 
     extra = make_person("n-extra", "Bo", "Berg")
     row = Enrolment.objects.create(cohort=northmoor.cohort, person=extra, role="mentor", state="submitted")
-    assert funnel_of(northmoor.cohort).mentors.waiting == 1
+    assert funnel_of(northmoor.cohort, on=clock().date()).mentors.waiting == 1
     row.state = Enrolment.State.WITHDRAWN
     row.save()
-    funnel = funnel_of(northmoor.cohort)
+    funnel = funnel_of(northmoor.cohort, on=clock().date())
     assert (funnel.mentors.waiting, funnel.mentors.enrolled, funnel.mentors.invited) == (0, 2, 2)

@@ -233,8 +233,8 @@ def test_a_proposal_leads_whoever_has_no_account_yet_through_joining(
 def test_the_funnel_counts_who_was_enrolled_from_the_file_apart(
     northmoor: Northmoor, clock: MovableClock, ada: User
 ) -> None:
-    before = funnel_of(northmoor.cohort).leaders
+    before = funnel_of(northmoor.cohort, on=clock().date()).leaders
     enrol_from_file(northmoor.cohort, people=[nameless()], role=MENTEE, by=ada, now=clock())
-    after = funnel_of(northmoor.cohort).leaders
+    after = funnel_of(northmoor.cohort, on=clock().date()).leaders
     assert (after.invited, after.said_yes) == (before.invited, before.said_yes)
     assert (after.enrolled, after.brought_in, after.listed) == (before.enrolled + 1, 1, before.listed + 1)

@@ -114,7 +114,9 @@ def progress_of(cohort: Cohort, *, now: datetime) -> tuple[Progress, datetime]:
         "progress",
         cohort,
         now=now,
-        count=lambda: Progress(funnel_of(cohort), met_in(cohort) or met_of(cohort), adherence_of(cohort, now=now)),
+        count=lambda: Progress(
+            funnel_of(cohort, on=now.date()), met_in(cohort) or met_of(cohort), adherence_of(cohort, now=now)
+        ),
         is_large=lambda progress: progress.met.pairs >= LARGE,
     )
     return figures.value, figures.at
@@ -123,7 +125,7 @@ def progress_of(cohort: Cohort, *, now: datetime) -> tuple[Progress, datetime]:
 def progresses_of(cohorts: Sequence[Cohort], *, now: datetime) -> dict[int, Progress]:
     """By the cohort's key: three queries for all of those that were not counted within the last minute."""
     fresh = [cohort for cohort in cohorts if not is_kept("progress", cohort, now=now)]
-    funnels, mets = (funnels_of(fresh), mets_of(fresh)) if fresh else ({}, {})
+    funnels, mets = (funnels_of(fresh, on=now.date()), mets_of(fresh)) if fresh else ({}, {})
     adherences = adherences_of(fresh, now=now) if fresh else {}
     counted = {key: Progress(funnel, mets[key], adherences[key]) for key, funnel in funnels.items()}
     return {cohort.pk: _kept_progress(cohort, counted, now=now) for cohort in cohorts}

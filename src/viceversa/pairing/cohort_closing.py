@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Count, Q
 
 from viceversa.accounts.events import record
 from viceversa.accounts.models import User
@@ -19,6 +19,7 @@ from viceversa.programmes.models import Cohort, Enrolment
 
 from .closing import close_proposals
 from .ending import follow_ending
+from .funnel import looks_on, without_partner
 from .holding import hold_enrolments, hold_proposals
 from .letters import pair_closed_letter
 from .models import Ending, Pair, PairDecision, Proposal, SeatTaken
@@ -26,9 +27,14 @@ from .models import Ending, Pair, PairDecision, Proposal, SeatTaken
 LETTER = "pair_closed_letter"
 
 
-def count_open(cohorts: Iterable[Cohort]) -> Open:
+def count_open(cohorts: Iterable[Cohort], on: date) -> Open:
     rows = list(cohorts)
+    alone = Enrolment.objects.filter(without_partner(), cohort__in=rows)
+    looking = Count("pk", filter=looks_on(on))
+    counted = alone.aggregate(waiting=looking, everybody=Count("pk"))
     return Open(
+        waiting=counted["waiting"],
+        aside=counted["everybody"] - counted["waiting"],
         proposals=Proposal.objects.filter(run__cohort__in=rows, state__in=Proposal.OPEN).count(),
         pairs=Pair.objects.running().filter(cohort__in=rows).count(),
     )

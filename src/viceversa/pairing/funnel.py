@@ -4,21 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from django.db.models import Count, Exists, OuterRef, Q
 
-from viceversa.programmes.models import Cohort, Enrolment
+from viceversa.programmes.models import Cohort, Enrolment, Pause
 
 from .models import Pair, Proposal, SeatTaken
 
 
 @dataclass(frozen=True)
 class Side:
-    """One side of the cohort. ``unanswered`` have not said yes or no; ``waiting`` take part and have neither a
-    partner nor an open proposal; ``applied`` put themself forward; ``proposed`` were ever sent a proposal.
-    ``brought_in`` were enrolled by a coordinator without being asked: of the enrolled,
-    but neither invited nor a yes."""
+    """One side of the cohort. ``unanswered`` have not said yes or no; ``waiting`` take part, are here and not paused,
+    and have neither a partner nor an open proposal; ``applied`` put themself forward; ``proposed`` were ever sent a
+    proposal. ``brought_in`` were enrolled by a coordinator without being asked: of the enrolled, but neither invited
+    nor a yes."""
 
     invited: int
     unanswered: int
@@ -98,18 +99,30 @@ BROUGHT_IN = Q(invited_at=None, applied_at=None) & ~Q(state__in=NOT_ANSWERED)
 NOBODY = Side(invited=0, unanswered=0, enrolled=0, matched=0, waiting=0)
 
 
-def funnel_of(cohort: Cohort) -> Funnel:
+def without_partner() -> Q:
+    """Of enrolments: who takes part and has neither a partner nor an open proposal, paused or not."""
+    own = Q(mentor=OuterRef("pk")) | Q(mentee=OuterRef("pk"))
+    asked = Exists(Proposal.objects.filter(own, state__in=Proposal.OPEN))
+    placed = Exists(SeatTaken.objects.filter(enrolment=OuterRef("pk")))
+    return Q(state__in=Enrolment.TAKING_PART) & ~Q(placed) & ~Q(asked)
+
+
+def looks_on(on: date) -> Q:
+    """Of enrolments: who is still here on that day, and has not paused."""
+    here = Q(person__leave_date=None) | Q(person__leave_date__gt=on)
+    return here & ~Q(Exists(Pause.objects.over(on).filter(enrolment=OuterRef("pk"))))
+
+
+def funnel_of(cohort: Cohort, *, on: date) -> Funnel:
     """One query, however many people there are. Whoever left their only pair counts as not matched."""
-    return funnels_of([cohort])[cohort.pk]
+    return funnels_of([cohort], on=on)[cohort.pk]
 
 
-def funnels_of(cohorts: Sequence[Cohort]) -> dict[int, Funnel]:
+def funnels_of(cohorts: Sequence[Cohort], *, on: date) -> dict[int, Funnel]:
     """By the cohort's key; one query for all of them."""
     own = Q(mentor=OuterRef("pk")) | Q(mentee=OuterRef("pk"))
     in_a_pair = Exists(Pair.objects.exclude(state=Pair.State.EXITED).filter(own))
-    asked = Exists(Proposal.objects.filter(own, state__in=Proposal.OPEN))
     proposed = Exists(Proposal.objects.filter(own).exclude(published_at=None))
-    placed = Exists(SeatTaken.objects.filter(enrolment=OuterRef("pk")))
     rows: Iterable[Any] = (
         Enrolment.objects.filter(cohort__in=cohorts)
         .order_by()
@@ -119,7 +132,7 @@ def funnels_of(cohorts: Sequence[Cohort]) -> dict[int, Funnel]:
             unanswered=Count("pk", filter=Q(state__in=NOT_ANSWERED)),
             enrolled=Count("pk", filter=Q(state__in=SAID_YES)),
             matched=Count("pk", filter=Q(in_a_pair)),
-            waiting=Count("pk", filter=Q(state__in=Enrolment.TAKING_PART) & ~Q(placed) & ~Q(asked)),
+            waiting=Count("pk", filter=without_partner() & looks_on(on)),
             applied=Count("pk", filter=~Q(applied_at=None)),
             proposed=Count("pk", filter=Q(proposed) | Q(in_a_pair)),
             brought_in=Count("pk", filter=BROUGHT_IN & Q(state__in=SAID_YES)),

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, fields
-from datetime import datetime
+from datetime import date, datetime
 
 from django.db import transaction
 
@@ -26,10 +26,15 @@ KEEP_THEIR_STATE = (*Enrolment.GONE, Enrolment.State.MATCHED, Enrolment.State.CO
 
 @dataclass(frozen=True)
 class Open:
-    """What a closing would meet: people asked, people waiting for a partner, proposals out, pairs that run."""
+    """What a closing would meet: people asked, people without a partner, proposals out, pairs that run.
+
+    ``aside`` have no partner either, and look for none today: they paused or have left. ``standing_by`` have no place.
+    """
 
     unanswered: int = 0
     waiting: int = 0
+    aside: int = 0
+    standing_by: int = 0
     proposals: int = 0
     pairs: int = 0
 
@@ -41,7 +46,7 @@ class Open:
         return not any(getattr(self, each.name) for each in fields(self))
 
 
-Count = Callable[[Iterable[Cohort]], Open]
+Count = Callable[[Iterable[Cohort], date], Open]
 End = Callable[[Cohort, User, datetime], None]
 _counts: list[Count] = []
 _ends: list[End] = []
@@ -65,16 +70,16 @@ def on_closing(*, count: Count, end: End) -> None:
         _ends.append(end)
 
 
-def open_in(cohorts: Iterable[Cohort]) -> Open:
-    """Everything that a closing of these cohorts would end."""
+def open_in(cohorts: Iterable[Cohort], *, on: date) -> Open:
+    """Everything that a closing of these cohorts would end on that day."""
     rows = list(cohorts)
     enrolments = Enrolment.objects.filter(cohort__in=rows)
     own = Open(
         unanswered=enrolments.filter(state__in=NOT_ANSWERED).count(),
-        waiting=enrolments.exclude(state__in=(*NOT_ANSWERED, *KEEP_THEIR_STATE)).count(),
+        standing_by=enrolments.filter(state__in=Enrolment.STANDS_BY).count(),
     )
     for count in _counts:
-        own += count(rows)
+        own += count(rows, on)
     return own
 
 

@@ -258,11 +258,13 @@ def _answers(need: Need, desk: Desk) -> Item:
 def _unmatched(need: Need, desk: Desk) -> Item:
     leaders, mentors = desk.funnel.leaders.waiting, desk.funnel.mentors.waiting
     if leaders:
-        title = _("%(count)s %(leaders)s still without a mentor") % {"count": leaders, "leaders": desk.leaders}
-        why = ngettext("%(count)s mentor waits too.", "%(count)s mentors wait too.", mentors) % {"count": mentors}
+        words = ngettext("%(count)s %(leader)s looks for a mentor", "%(count)s %(leader)ss look for a mentor", leaders)
+        title = words % {"count": leaders, "leader": desk.programme.mentee_word}
+        words = ngettext("%(count)s mentor has no partner.", "%(count)s mentors have no partner.", mentors)
+        why = words % {"count": mentors}
         why = why if mentors else _("Each has a reason, and most have a loosening that would help.")
     else:
-        title = ngettext("%(count)s mentor waits for a partner", "%(count)s mentors wait for a partner", mentors)
+        title = ngettext("%(count)s mentor has no partner", "%(count)s mentors have no partner", mentors)
         title = title % {"count": mentors}
         why = _("Every %(leader)s has one. More %(leaders)s, or a place kept for later, would help.") % {
             "leader": desk.programme.mentee_word,

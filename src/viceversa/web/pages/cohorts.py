@@ -110,7 +110,7 @@ def _closing_page(
     request: PageRequest, programme: Programme, *, cohorts: list[Cohort], form: ClosingForm, context: dict[str, Any]
 ) -> HttpResponse:
     """What will end, before it ends."""
-    ahead = closing.open_in(cohorts)
+    ahead = closing.open_in(cohorts, on=request.now.date())
     shown = {"programme": programme, "ahead": ahead, "form": form, "closes": cohorts, **context}
     return render(request, "programmes/close.html", shown)
 

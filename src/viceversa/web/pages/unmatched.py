@@ -15,9 +15,11 @@ from django.utils.translation import gettext as _
 
 from viceversa.accounts.models import User
 from viceversa.pairing.actions import NobodyLooks, request_run
+from viceversa.pairing.funnel import funnel_of
 from viceversa.pairing.loosening import Group, NoSuchLoosening, alone_in, group_of, groups_of, loosened_rule
 from viceversa.pairing.models import MatchRun, UnmatchedPerson
 from viceversa.pairing.publishing import publishing_of
+from viceversa.pairing.review import Counts
 from viceversa.pairing.words.unmatched import way_out, why_alone, why_group
 from viceversa.programmes.models import Enrolment
 
@@ -53,9 +55,19 @@ def run_unmatched(request: PageRequest, public_id: str) -> HttpResponse:
         "parts": _parts(page["page"], told=told),
         "tab": f"alone-{side.value}",
         "side": side.value,
+        "today": _today(request, found, counts=figures.counts),
         **page,
     }
     return render(request, "matching/unmatched.html", context)
+
+
+def _today(request: PageRequest, found: MatchRun, *, counts: Counts) -> dict[str, int] | None:
+    """How many have no partner now, where that is no longer what the run found; None for a draft, where it is."""
+    if found.published_at is None or found.cohort.is_closed:
+        return None
+    funnel = funnel_of(found.cohort, on=request.now.date())
+    today = {"leaders": funnel.leaders.waiting, "mentors": funnel.mentors.waiting}
+    return None if tuple(today.values()) == (counts.mentees_alone, counts.mentors_alone) else today
 
 
 def _told(group: Group, *, found: MatchRun, side: str) -> dict[str, Any]:
