@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import re
 from dataclasses import replace
 
@@ -20,7 +21,7 @@ from viceversa.pairing.models import MatchRun
 from viceversa.people.models import Person
 from viceversa.people.roster_difference import differs
 from viceversa.people.snapshot_rows import told_rows
-from viceversa.programmes.models import Enrolment, Programme
+from viceversa.programmes.models import Enrolment, Pause, Programme
 
 SECRET = "seven quiet lighthouses"
 
@@ -271,7 +272,18 @@ def test_all_whom_the_file_names_are_enrolled_and_told_of_in_a_sentence(
     form = {"side": "mentee", "enrol": "all"}
     page = text_of(ada.get(address(northmoor, "invite"), {"side": "mentee"}))
     assert "Enrol all 2 leaders of the file" in page
-    assert "2 people take part now" in text_of(ada.post(address(northmoor, "invite"), form, follow=True))
+    look = text_of(ada.post(address(northmoor, "invite"), form))
+    assert "Enrol 2 leaders?" in look
+    assert "Grace" in look
+    assert "One has no e-mail and comes in by a link or a code" in look
+    stale = text_of(ada.post(address(northmoor, "invite"), form | {"confirmed": "3"}))
+    assert "The number has changed since you looked. Nobody is enrolled yet." in stale
+    assert not Enrolment.objects.filter(state="submitted").exists()
+    seen = form | {"confirmed": "2"}
+    assert "2 people take part now" in text_of(ada.post(address(northmoor, "invite"), seen, follow=True))
+    assert "They were all asked or enrolled already" in text_of(
+        ada.post(address(northmoor, "invite"), seen, follow=True)
+    )
     assert "Tick at least one person" in text_of(ada.post(address(northmoor, "invite"), form))
     made = Enrolment.objects.filter(state="submitted")
     assert {each.person for each in made} == {nameless, grace}
@@ -281,6 +293,60 @@ def test_all_whom_the_file_names_are_enrolled_and_told_of_in_a_sentence(
         ada.post(address(northmoor, "invite"), again, follow=True)
     )
     assert made.count() == 2
+
+
+def taken_back(ada: Client, northmoor: Northmoor, **more: str) -> str:
+    """What the page says when the enrolment that the list offers is taken back."""
+    [at] = re.findall(
+        r'name="taken_back" value="([^"]+)"', ada.get(address(northmoor, "enrolment_list")).content.decode()
+    )
+    form = {"taken_back": html.unescape(at)} | more
+    return text_of(ada.post(address(northmoor, "invite"), form, follow=True))
+
+
+def test_an_enrolment_from_the_file_is_taken_back_where_nothing_has_happened_since(
+    northmoor: Northmoor, ada: Client, nameless: Person, grace: Person
+) -> None:
+    gail = make_person("g-9", "Gail", "Amoah", grade=7, role="mentee", email="gail@northmoor.example")
+    gina = make_person("g-8", "Gina", "Amoah", grade=7, role="mentee", email="gina@northmoor.example")
+    ada.post(address(northmoor, "invite"), {"side": "mentee", "enrol": "all", "confirmed": "4"})
+    ada.post(address(northmoor, "invite"), {"link": nameless.enrolments.get().public_id})
+    Enrolment.objects.filter(person=gail).update(steps_done=["hope"])
+    at = gina.enrolments.get().submitted_at
+    Pause.objects.create(enrolment=gina.enrolments.get(), from_on=at, until_on=at, made_at=at, ended_at=at)
+    look = taken_back(ada, northmoor)
+    assert "Take one of the leaders off the list again?" in look
+    assert "3 of those enrolled together stay" in look
+    assert grace.enrolments.exists()
+    assert "The number has changed since you looked" in taken_back(ada, northmoor, confirmed="3")
+    done = taken_back(ada, northmoor, confirmed="1")
+    assert "1 person is off the list again. Nobody was written to." in done
+    assert "3 stay, since something has happened to them meanwhile." in done
+    assert not grace.enrolments.exists()
+    assert nameless.enrolments.exists()
+    assert gail.enrolments.exists()
+    assert gina.enrolments.exists()
+    assert "This enrolment stands" in taken_back(ada, northmoor)
+    assert "Enrolment from a file taken back" in text_of(ada.get(address(northmoor, "programme_log")))
+
+
+def test_an_enrolment_that_a_run_has_looked_at_stands(northmoor: Northmoor, ada: Client, grace: Person) -> None:
+    ada.post(address(northmoor, "invite"), {"side": "mentee", "enrol": "all", "confirmed": "1"})
+    at = grace.enrolments.get().submitted_at
+    MatchRun.objects.create(cohort=northmoor.cohort, number=99, requested_at=at, policy={})
+    page = taken_back(ada, northmoor, confirmed="1")
+    assert "A match run has looked at them since" in page
+    assert grace.enrolments.exists()
+
+
+@pytest.mark.parametrize("moment", ["", "x", "2026-13-45T00:00:00", "2026-06-23T09:00:00", "2026-06-23T09:00:00+00:00"])
+def test_an_enrolment_that_never_was_is_not_taken_back(
+    northmoor: Northmoor, ada: Client, grace: Person, moment: str
+) -> None:
+    before = Enrolment.objects.count()
+    answer = ada.post(address(northmoor, "invite"), {"taken_back": moment, "confirmed": "1"})
+    assert answer.status_code in (302, 404)
+    assert Enrolment.objects.count() == before
 
 
 def test_where_no_letter_reaches_anybody_the_page_says_what_can_be_done(
@@ -423,14 +489,14 @@ def test_when_one_side_is_asked_the_pages_lead_on_to_the_other_and_then_to_the_m
     make_person("g-2", "Gail", "Amoah", grade=2, role="mentor")
     invite, listed = address(northmoor, "invite"), address(northmoor, "enrolment_list")
     assert "Nobody here is left" not in text_of(ada.get(invite))
-    ada.post(invite, {"side": "mentee", "file_role": "mentee", "enrol": "all"})
+    ada.post(invite, {"side": "mentee", "file_role": "mentee", "enrol": "all", "confirmed": "1"})
     page = text_of(ada.get(invite))
     assert "Nobody here is left to invite to learn" in page
     assert "Go on to the mentors" in page
     page = text_of(ada.get(listed))
     assert "No mentor is asked yet" in page
     assert f"{invite}?side=mentor" in page
-    ada.post(invite, {"side": "mentor", "file_role": "mentor", "enrol": "all"})
+    ada.post(invite, {"side": "mentor", "file_role": "mentor", "enrol": "all", "confirmed": "1"})
     assert "Nobody here is left to invite as a mentor" in text_of(ada.get(invite + "?side=mentor"))
     page = text_of(ada.get(listed))
     assert "No mentor is asked yet" not in page

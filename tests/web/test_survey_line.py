@@ -106,7 +106,7 @@ class Line:
         for side in ("mentor", "mentee"):
             page = text_of(self.desk.get(self.address("invite"), {"side": side}))
             [shown] = re.findall(r"Enrol all (\d+) ", page)
-            listed = onward(self.desk.post(self.address("invite"), {"side": side, "enrol": "all"}))
+            listed = onward(self.desk.post(self.address("invite"), {"side": side, "enrol": "all", "confirmed": shown}))
             assert f"{shown} people take part now" in text_of(self.desk.get(listed))
             counts[side] = int(shown)
         return counts

@@ -25,7 +25,7 @@ DECISIONS: dict[str, frozenset[str]] = {
     "announcement": EVERY_VERB,
     "step": EVERY_VERB,
     "cohort": frozenset(
-        {"invited", "invited_by_hand", "enrolled_from_file", "admission_changed"}
+        {"invited", "invited_by_hand", "enrolled_from_file", "taken_back", "admission_changed"}
         | {"lottery_frozen", "lottery_thawed", "lottery_drawn"}
     ),
     "enrolment": frozenset({"invited_again", "place_given", "not_admitted", "moved_in_wait_list", "grade_given"}),

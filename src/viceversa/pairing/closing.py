@@ -13,10 +13,11 @@ from viceversa.accounts.models import User
 from viceversa.outbox.actions import enqueue
 from viceversa.outbox.registry import recurs
 from viceversa.programmes.enrol import on_withdrawal
-from viceversa.programmes.models import Enrolment
+from viceversa.programmes.models import Cohort, Enrolment
+from viceversa.programmes.taking_back import used_since
 
 from .holding import hold_enrolments, hold_proposals, of_enrolments
-from .models import Proposal, ProposalAnswer
+from .models import MatchRun, Proposal, ProposalAnswer
 
 
 def close_proposals(
@@ -80,3 +81,9 @@ def _expire(key: int, *, sides: Iterable[int], now: datetime) -> int:
 def close_with_enrolment(enrolment: Enrolment, by: User | None, now: datetime) -> None:
     """Whoever withdraws waits for nobody, and nobody waits for them."""
     close_proposals(hold_proposals(of_enrolments([enrolment.pk])), now=now)
+
+
+@used_since
+def a_run_has_looked(cohort: Cohort, since: datetime) -> bool:
+    """What a run found names everybody who took part then."""
+    return MatchRun.objects.filter(cohort=cohort, requested_at__gte=since).exists()

@@ -37,6 +37,7 @@ SAID: dict[tuple[str, str], Callable[[], str]] = {
     ("cohort", "invited"): lambda: _("People invited to a cohort"),
     ("cohort", "invited_by_hand"): lambda: _("Person invited by hand"),
     ("cohort", "enrolled_from_file"): lambda: _("People enrolled from a file"),
+    ("cohort", "taken_back"): lambda: _("Enrolment from a file taken back"),
     ("enrolment", "opened"): lambda: _("Invitation opened"),
     ("enrolment", "paused"): lambda: _("Person paused"),
     ("enrolment", "resumed"): lambda: _("Person ended their pause"),

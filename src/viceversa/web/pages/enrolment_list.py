@@ -17,6 +17,7 @@ from viceversa.programmes.models import Enrolment
 from viceversa.programmes.pausing import paused_until
 from viceversa.programmes.personal_link import MAY_HAVE_A_LINK
 from viceversa.programmes.places import admission_of
+from viceversa.programmes.taking_back import latest_from_file
 
 from ..access import access_programme
 from ..attention_words import leaders_word
@@ -66,6 +67,7 @@ def enrolment_list(request: PageRequest, public_id: str) -> HttpResponse:
         "may_have_a_link": MAY_HAVE_A_LINK,
         "admission": admission_of(cohort),
         "can_be_matched": _take_part(funnel) and not MatchRun.objects.filter(cohort=cohort).exists(),
+        "from_file_at": latest_from_file(cohort, now=request.now),
         "paused": paused_until([row.pk for row in page["page"]], on=request.now.date()),
         **page,
     }

@@ -28,7 +28,7 @@ from viceversa.programmes.candidates import (
 from viceversa.programmes.letters import invitation_words, name_of
 from viceversa.programmes.models import Enrolment, Programme
 from viceversa.programmes.personal_link import NoLinkNeeded, PersonalLink, make_link
-from viceversa.programmes.places import admission_of
+from viceversa.programmes.places import admission_of, free_places
 
 from ..access import access_programme, seat_of
 from ..attention_words import leaders_word
@@ -36,6 +36,7 @@ from ..forms.invitations import CandidateFilterForm
 from ..paging import PER_PAGE, one_page
 from ..request import PageRequest
 from ..stage_words import stage_words
+from .taking_back import take_back_page
 
 NAMES_SHOWN = 5
 KEPT = ("file_role", "function", "grade_least", "grade_most", "teaches", "words")
@@ -47,6 +48,8 @@ def invite(request: PageRequest, public_id: str) -> HttpResponse:
         return _send_again(request, programme)
     if request.method == "POST" and "link" in request.POST:
         return _link_for(request, programme)
+    if request.method == "POST" and "taken_back" in request.POST:
+        return take_back_page(request, programme)
     cohort, today = programme.current_cohort, request.now.date()
     data = request.POST if request.method == "POST" else _filters_opened(request)
     form = CandidateFilterForm(data, functions=functions_of_people(), leader=programme.mentee_word)
@@ -109,7 +112,9 @@ def _bring_in(
     cohort, today = programme.current_cohort, request.now.date()
     if "enrol" in request.POST:
         fresh = not_yet_enrolled(people, cohort=cohort, role=role, on=today)
-        chosen = list(named_in_file(fresh, role=role)) if request.POST["enrol"] == "all" else _ticked(request)
+        if request.POST["enrol"] == "all":
+            return _enrol_all(request, programme, list(named_in_file(fresh, role=role)), form=form)
+        chosen = _ticked(request)
         return _enrol(request, programme, chosen, role=role) if chosen else None
     if request.POST.get("whom") == "all":
         reachable = list(not_yet_invited(people, cohort=cohort, role=role, on=today))
@@ -127,7 +132,32 @@ def _invite_all(
         return None
     if not people or confirmed == str(len(people)):
         return _invite(request, programme, people, role=form.role)
-    context = {
+    return render(request, "enrolment/invite_all.html", _first_look(programme, people, form=form, confirmed=confirmed))
+
+
+def _enrol_all(
+    request: PageRequest, programme: Programme, people: list[Person], *, form: CandidateFilterForm
+) -> HttpResponse | None:
+    """First how many take part, and who; they do when that very number is confirmed, or do already."""
+    confirmed = request.POST.get("confirmed", "")
+    if not people and not confirmed:
+        return None
+    if not people or confirmed == str(len(people)):
+        return _enrol(request, programme, people, role=form.role)
+    free = free_places(programme.current_cohort, role=form.role)
+    context = _first_look(programme, people, form=form, confirmed=confirmed) | {
+        "wait": 0 if free is None else max(0, len(people) - free),
+        "without_email": sum(not person.email for person in people),
+        "tells_managers": admission_of(programme.current_cohort).tells_managers,
+    }
+    return render(request, "enrolment/enrol_all.html", context)
+
+
+def _first_look(
+    programme: Programme, people: list[Person], *, form: CandidateFilterForm, confirmed: str
+) -> dict[str, object]:
+    """Whom a button for everybody means, before it does anything."""
+    return {
         "programme": programme,
         "role": form.role,
         "count": len(people),
@@ -137,8 +167,8 @@ def _invite_all(
         "others": max(0, len(people) - NAMES_SHOWN),
         "kept": kept_of(form),
         "back": urlencode({"side": form.role.value, "file_role": ""} | dict(kept_of(form))),
+        "leaders_word": leaders_word(programme),
     }
-    return render(request, "enrolment/invite_all.html", context)
 
 
 def kept_of(form: CandidateFilterForm) -> list[tuple[str, str]]:
