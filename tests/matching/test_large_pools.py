@@ -23,6 +23,7 @@ from viceversa.matching.rules import feasible
 from viceversa.matching.scoring import scores
 from viceversa.matching.solution import Leaf
 from viceversa.matching.swept import Swept
+from viceversa.matching.unmatched import explain_unmatched
 
 TOPICS = [f"topic {number}" for number in range(60)]
 
@@ -221,3 +222,19 @@ def test_the_best_of_each_row_are_the_best_there_are(flip):
     some = np.bincount(few.row, minlength=len(weight)) > 0
     best = few.weight[first[some]] - price[few.column[first[some]]]
     assert (best >= worth[some, 0] - 0.05 * 10**12).all()
+
+
+def test_whoever_has_nobody_is_explained_alike_in_blocks_of_any_size():
+    people = organisation(620, 480, seed=12)
+    problem = Problem.from_people(people, Policy.default().replace(rules={"grade_gap_min": 5}))
+    solution = solve(problem)
+    told = explain_unmatched(problem, solution)
+    assert told == explain_unmatched(problem, solution, at_once=7_000)
+    possible = {person.person_id: 0 for person in problem.people}
+    for block in blocks(problem):
+        field = feasible_block(problem, *block)
+        for side, places in ((problem.mentors, field.mentor), (problem.mentees, field.mentee)):
+            for place, count in zip(*np.unique(places, return_counts=True), strict=True):
+                possible[problem.people[side[place]].person_id] += int(count)
+    assert [one.feasible_partners for one in told] == [possible[one.person_id] for one in told]
+    assert len({one.reason for one in told}) > 1

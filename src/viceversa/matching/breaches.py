@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -69,6 +69,11 @@ def breach_matrix(problem: Problem) -> np.ndarray:
     for mentor, mentee in blocks(problem):
         matrix[mentor, mentee] = breach_bits(problem, problem.mentors[mentor], problem.mentees[mentee])
     return matrix
+
+
+def breach_block(problem: Problem, mentors: Ints, mentees: Ints) -> np.ndarray:
+    """`breach_matrix` of some mentors and mentees, by places that ascend."""
+    return breach_matrix(replace(problem, mentors=problem.mentors[mentors], mentees=problem.mentees[mentees]))
 
 
 def swept_matrix(problem: Problem) -> np.ndarray:

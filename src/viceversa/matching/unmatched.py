@@ -6,8 +6,9 @@ relaxation is found by solving again; exclusions, locks, forbidden pairs and cap
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 
@@ -15,7 +16,7 @@ from viceversa.matching.breaches import (
     KEYS,
     RULE_BITS,
     Loosening,
-    breach_matrix,
+    breach_block,
     loosening,
     needed,
 )
@@ -28,6 +29,8 @@ from viceversa.matching.solution import Solution
 
 VALUES_TRIED = 12
 """Values of one rule that are solved again; people between two of them are given the looser."""
+PAIRS_AT_ONCE = 20_000_000
+"""Pairs looked at together: 40 MB."""
 PAIRS_ADDED = 8
 """Pairs per person that join a search for more pairs at each step."""
 
@@ -53,28 +56,44 @@ class Unmatched:
         return f"{self.relaxation} (+{self.further_pairs})" if self.relaxation else ""
 
 
-def explain_unmatched(problem: Problem, solution: Solution) -> list[Unmatched]:
-    """Everyone without a partner in any role, by id."""
+def explain_unmatched(problem: Problem, solution: Solution, *, at_once: int = PAIRS_AT_ONCE) -> list[Unmatched]:
+    """Everyone without a partner in any role, by id; `at_once` pairs at most are held in memory."""
     paired = set(solution.mentors.tolist()) | set(solution.mentees.tolist())
     alone = sorted(set(range(len(problem.people))) - paired, key=lambda p: problem.people[p].person_id)
     if not alone:
         return []
-    study = _Study(problem, solution, alone)
+    study = _Study(problem, solution, alone, at_once)
     return [study.about(person) for person in alone]
+
+
+@dataclass(frozen=True, eq=False)
+class _Stance:
+    """Before how many `partners` nothing stands, and for each rule that alone forbids somebody the strictest value
+    that would allow them (0 where nobody asks)."""
+
+    partners: int
+    need: Mapping[str, float]
+
+
+class _Side(NamedTuple):
+    """The same in one role, with the partners themselves."""
+
+    partners: Ints
+    need: Mapping[str, float]
 
 
 class _Study:
     """What the whole pool says about those without a partner; re-solves each loosening once."""
 
-    def __init__(self, problem: Problem, solution: Solution, alone: Sequence[int]) -> None:
-        self.problem, self.alone = problem, alone
+    def __init__(self, problem: Problem, solution: Solution, alone: Sequence[int], at_once: int) -> None:
+        self.problem, self.at_once = problem, at_once
         self.made = len(solution.mentors)
-        self.bits = breach_matrix(problem)
         self.mentor_place = _places(problem.mentors, len(problem.people))
         self.mentee_place = _places(problem.mentees, len(problem.people))
         self.start = self._made_places(solution)
         self.room = pairs_at_most(problem) > self.made
         self.tried: dict[Loosening, int] = {}
+        self.stances = self._stances(alone)
         self.values = {key: self._values(key) for key in KEYS} if self.room else {}
 
     def _made_places(self, solution: Solution) -> tuple[Ints, Ints]:
@@ -87,38 +106,54 @@ class _Study:
         return rows[order], columns[order]
 
     def about(self, person: int) -> Unmatched:
-        row = self.problem.people[person]
-        partners, sole = set[int](), set[str]()
-        for bits, others in self._sides(person):
-            partners |= set(others[bits == 0].tolist())
-            sole |= {key for key in KEYS if (bits == RULE_BITS[key]).any()}
-        relaxation, further = self._relaxation(person) if self.room else (None, 0)
-        reason = self._reason(row.role, person, partners, sole)
-        return Unmatched(row.person_id, row.role, len(partners), reason, relaxation, further)
+        row, stance = self.problem.people[person], self.stances[person]
+        relaxation, further = self._relaxation(stance) if self.room else (None, 0)
+        reason = self._reason(row.role, person, stance)
+        return Unmatched(row.person_id, row.role, stance.partners, reason, relaxation, further)
 
-    def _sides(self, person: int) -> Iterator[tuple[np.ndarray, Ints]]:
-        if (at := self.mentor_place[person]) >= 0:
-            yield self.bits[at], self.problem.mentees
-        if (at := self.mentee_place[person]) >= 0:
-            yield self.bits[:, at], self.problem.mentors
+    def _stances(self, alone: Sequence[int]) -> dict[int, _Stance]:
+        """By participant; the pairs of those without a partner are looked at in blocks."""
+        problem, people = self.problem, np.array(alone, dtype=np.int64)
+        mentors, mentees = np.arange(len(problem.mentors)), np.arange(len(problem.mentees))
+        found: dict[int, list[_Side]] = {person: [] for person in alone}
+        for rows in _cut(np.sort(self.mentor_place[people]), len(mentees), self.at_once):
+            bits = breach_block(problem, rows, mentees)
+            for row, line in zip(rows.tolist(), bits, strict=True):
+                found[int(problem.mentors[row])].append(self._side(line, problem.mentees, row=row))
+        for columns in _cut(np.sort(self.mentee_place[people]), len(mentors), self.at_once):
+            bits = breach_block(problem, mentors, columns)
+            for at, column in enumerate(columns.tolist()):
+                found[int(problem.mentees[column])].append(self._side(bits[:, at], problem.mentors, column=column))
+        return {person: _together(sides) for person, sides in found.items()}
 
-    def _reason(self, role: str, person: int, partners: set[int], sole: set[str]) -> str:
-        if partners:
+    def _side(self, line: np.ndarray, others: Ints, *, row: int | None = None, column: int | None = None) -> _Side:
+        """What stands before one person in one role, `row` as mentor or `column` as mentee."""
+        partners = np.flatnonzero(line == 0)
+        need = {}
+        for key in KEYS:
+            sole = np.flatnonzero(line == RULE_BITS[key])
+            if not len(sole):
+                continue
+            here = np.full(len(sole), row if column is None else column)
+            pairs = (here, sole) if column is None else (sole, here)
+            need[key] = float(self._needed(key, *pairs).max()) if self.room else 0.0
+        return _Side(others[partners], need)
+
+    def _reason(self, role: str, person: int, stance: _Stance) -> str:
+        if stance.partners:
             return "outcompeted"
         wantless = self.problem.traits.priority_sum[person] == 0
         if role == "mentee" and wantless and self.problem.policy.rules.must_teach:
             return "no_wants"
+        sole = set(stance.need)
         if "must_teach" in sole:
             # The level is part of that rule: where both bind, the rule as a whole does.
-            sole = sole - {"teach_level_min"}
+            sole -= {"teach_level_min"}
         return sole.pop() if len(sole) == 1 else "no_feasible_partner"
 
-    def _relaxation(self, person: int) -> tuple[Loosening | None, int]:
+    def _relaxation(self, stance: _Stance) -> tuple[Loosening | None, int]:
         best: tuple[Loosening | None, int] = (None, 0)
-        for key in KEYS:
-            need = self._need(person, key)
-            if need is None:
-                continue
+        for key, need in stance.need.items():
             helping = self.values[key]
             at = int(np.searchsorted(helping, need, side="right")) - 1
             chosen = loosening(key, float(helping[max(0, at)]))
@@ -127,25 +162,12 @@ class _Study:
                 best = chosen, further
         return best
 
-    def _need(self, person: int, key: str) -> float | None:
-        """The strictest value of a rule that gives this person a new feasible partner."""
-        needs = []
-        if (at := self.mentor_place[person]) >= 0:
-            sole = np.flatnonzero(self.bits[at] == RULE_BITS[key])
-            needs.append(self._needed(key, np.full(len(sole), at), sole))
-        if (at := self.mentee_place[person]) >= 0:
-            sole = np.flatnonzero(self.bits[:, at] == RULE_BITS[key])
-            needs.append(self._needed(key, sole, np.full(len(sole), at)))
-        together = np.concatenate(needs)
-        return float(together.max()) if len(together) else None
-
     def _needed(self, key: str, mentor: Ints, mentee: Ints) -> np.ndarray:
         return needed(self.problem, key, self.problem.mentors[mentor], self.problem.mentees[mentee])
 
     def _values(self, key: str) -> np.ndarray:
         """Values of a rule that help someone here, ascending: at most `VALUES_TRIED`, the loosest among them."""
-        needs = [need for person in self.alone if (need := self._need(person, key)) is not None]
-        values = np.unique(np.array(needs))
+        values = np.unique([stance.need[key] for stance in self.stances.values() if key in stance.need])
         if len(values) <= VALUES_TRIED:
             return values
         return values[np.linspace(0, len(values) - 1, VALUES_TRIED).astype(np.int64)]
@@ -189,7 +211,7 @@ class _Study:
         Pairs are row × width + column. Only pairs between uncovered people can make the greatest number
         greater, so that few of all pairs are ever looked at.
         """
-        bits = self.bits[np.ix_(rows, columns)]
+        bits = breach_block(self.problem, rows, columns)
         allowed = bits == 0
         at_row, at_column = np.nonzero(np.isin(bits, _taken_away(key)))
         helps = self._needed(key, rows[at_row], columns[at_column]) >= need
@@ -217,3 +239,22 @@ def _places(side: Ints, count: int) -> Ints:
     places = np.full(count, -1, dtype=np.int64)
     places[side] = np.arange(len(side))
     return places
+
+
+def _cut(places: Ints, width: int, at_once: int) -> Iterator[Ints]:
+    """Places ≥ 0 in blocks of at most so many pairs, one person at least."""
+    there = places[places >= 0]
+    step = max(1, at_once // max(1, width))
+    for first in range(0, len(there), step):
+        yield there[first : first + step]
+
+
+def _together(sides: Sequence[_Side]) -> _Stance:
+    """Both roles of one person; somebody who could be a partner either way round counts once."""
+    need: dict[str, float] = {}
+    for key in KEYS:
+        values = [side.need[key] for side in sides if key in side.need]
+        if values:
+            need[key] = max(values)
+    partners = sides[0].partners if len(sides) == 1 else np.concatenate([side.partners for side in sides])
+    return _Stance(len(np.unique(partners)), need)
