@@ -256,14 +256,26 @@ def test_closing_the_programme_closes_its_cohorts_and_a_new_one_opens_it_again(b
 # Archive, copy ----------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("page", ["enrolment_list", "run_list", "announcement_list"])
+@pytest.mark.parametrize("page", ["enrolment_list", "run_list", "announcement_list", "programme_design"])
 def test_pages_of_a_closed_cohort_offer_nothing_that_would_be_refused(busy: Northmoor, ada: Client, page: str) -> None:
     here = busy.programme.public_id
-    offered = {reverse(name, args=[here]) for name in ("invite", "outside_new", "announcement_new")}
-    assert any(address in text_of(ada.get(reverse(page, args=[here]))) for address in offered) or page == "run_list"
+    offered = {reverse(name, args=[here]) for name in ("invite", "outside_new", "codes", "announcement_new")}
+    leads_on = page != "programme_design"
+    assert any(address in text_of(ada.get(reverse(page, args=[here]))) for address in offered) is leads_on
     ada.post(reverse("cohort_close", args=[here, busy.cohort.public_id]), {"pairs_end": "now"})
     shown = text_of(ada.get(reverse(page, args=[here])))
-    assert not [address for address in offered if f'href="{address}"' in shown]
+    assert not [address for address in offered if address in shown]
+    assert "is launched" not in shown
+
+
+@pytest.mark.parametrize("page", ["invite", "outside_new", "codes"])
+def test_a_closed_cohort_has_no_page_to_bring_people_in(busy: Northmoor, ada: Client, page: str) -> None:
+    address = reverse(page, args=[busy.programme.public_id])
+    assert ada.get(address).status_code == 200
+    ada.post(reverse("cohort_close", args=[busy.programme.public_id, busy.cohort.public_id]), {"pairs_end": "now"})
+    answer = ada.get(address)
+    assert answer.status_code == 403
+    assert "This cohort is closed" in text_of(answer)
 
 
 def test_an_archived_programme_is_read_and_not_changed_and_comes_out_again(northmoor: Northmoor, ada: Client) -> None:

@@ -43,6 +43,10 @@ SHUT_WHEN_CLOSED = frozenset(
 )
 
 
+# Pages of which nothing is left to read where nobody may be brought in.
+FORMS_ALONE = frozenset({"invite", "outside_new", "codes"})
+
+
 class Archived(PermissionDenied):
     """The programme or the cohort is archived: it may be read, and nothing in it changes."""
 
@@ -176,7 +180,8 @@ def _look_at(request: PageRequest, programme: Programme, *, cohort_id: str) -> N
     if chosen is not usual:
         programme.public_id = ProgrammeAddress(programme.public_id, cohort=chosen.public_id)
     request.programme, request.cohorts = programme, cohorts
-    if request.method not in SAFE_METHODS:
+    assert request.resolver_match is not None
+    if request.method not in SAFE_METHODS or request.resolver_match.view_name in FORMS_ALONE:
         _check_open(request, programme)
 
 

@@ -73,6 +73,11 @@ class Cohort(models.Model):
     def is_closed(self) -> bool:
         return self.closed_at is not None
 
+    @property
+    def is_shut(self) -> bool:
+        """Closed or archived: nobody is brought into it any more."""
+        return self.is_closed or self.archived_at is not None
+
     def is_over(self, *, on: date) -> bool:
         """Whether its last day is behind us. One that is always on has none: its closing ends it, with its pairs."""
         if self.ends_on is None:

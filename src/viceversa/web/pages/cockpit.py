@@ -16,7 +16,7 @@ from viceversa.journey.adherence import Adherence
 from viceversa.journey.attention import Kind
 from viceversa.journey.cockpit import Cockpit, Stage, cockpit_of
 from viceversa.journey.contacting import NobodyAsked, note_contacted
-from viceversa.journey.pair_list import counts_of, pairs_listed, rows_of, with_meetings
+from viceversa.journey.pair_list import counts_of, keys_listed, rows_of
 from viceversa.journey.steps import RUNS, NothingToDo, take_back, take_step, with_people
 from viceversa.pairing.actions import NobodyLooks
 from viceversa.pairing.trial import ended_on_trial
@@ -28,6 +28,7 @@ from ..access import access_programme, seat_of
 from ..attention_words import Desk, items_of, leaders_word
 from ..cockpit_words import behind, headline, next_step, task_words
 from ..month_bars import month_bars
+from ..paging import one_page
 from ..request import PageRequest
 from ..shell import reader_zone
 from ..step_words import done_words, said_of
@@ -102,9 +103,8 @@ def pair_list(request: PageRequest, public_id: str) -> HttpResponse:
     cohort = found.current_cohort
     counts = counts_of(cohort, now=request.now)
     show, sort, words = (typed(request.GET, name) for name in ("show", "sort", "words"))
-    pairs = pairs_listed(cohort, show=show, sort=sort, late=counts.late, words=words, now=request.now)
-    paginator = Paginator(with_meetings(pairs), ON_A_PAGE)
-    page = paginator.get_page(request.GET.get("page"))
+    keys = keys_listed(cohort, show=show, sort=sort, late=counts.late, words=words, now=request.now)
+    paging = one_page(request, keys, count=counts.behind(show=show, words=words))
     context = {
         "programme": found,
         "cohort": cohort,
@@ -113,9 +113,8 @@ def pair_list(request: PageRequest, public_id: str) -> HttpResponse:
         "show": show,
         "sort": sort,
         "words": words,
-        "page": page,
-        "pages": paginator.get_elided_page_range(page.number),
-        "rows": rows_of(page, late=counts.late),
+        **paging,
+        "rows": rows_of(paging["page"], late=counts.late, now=request.now),
         "headline": _pairs_headline(counts.all, len(counts.late)),
         "leader_word": found.mentee_word,
         "ended_on_trial": ended_on_trial(cohort),
@@ -177,7 +176,7 @@ def programme_step(request: PageRequest, public_id: str) -> HttpResponse:
     except NobodyLooks:
         words = _("A run needs somebody on both sides who looks for a partner. Invite people first.")
         messages.warning(request, words)
-        return redirect("invite", found.public_id)
+        return redirect("enrolment_list" if found.current_cohort.is_shut else "invite", found.public_id)
     else:
         if step.kind in RUNS:
             return redirect("run", step.thing)

@@ -161,7 +161,8 @@ def _open_to(somebody: Person, seat: Seat, enrolments: list[Enrolment]) -> list[
     """The reader's launched programmes that this person has nothing to do with yet."""
     known = {enrolment.cohort.programme_id for enrolment in enrolments}
     own = Programme.objects.filter(public_id__in=seat.scopes(Role.COORDINATOR), state=Programme.State.LAUNCHED)
-    return list(own.exclude(pk__in=known).order_by("name"))
+    takes_people = own.filter(cohorts__closed_at=None, cohorts__archived_at=None)
+    return list(takes_people.exclude(pk__in=known).distinct().order_by("name"))
 
 
 urlpatterns: list[URLPattern] = [

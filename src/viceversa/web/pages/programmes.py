@@ -78,16 +78,20 @@ def programme_design(request: PageRequest, public_id: str) -> HttpResponse:
 
 def _answer(programme: Programme, readiness: Readiness) -> str:
     """The page's first sentence: where the programme stands."""
-    words = _("%(name)s is being designed")
+    words, cohort = _("%(name)s is being designed"), programme.current_cohort
     if programme.is_archived:
         words = _("%(name)s is archived")
     elif programme.state == Programme.State.CLOSED:
         words = _("%(name)s is closed")
+    elif cohort.archived_at is not None:
+        words = _("%(cohort)s of %(name)s is archived")
+    elif cohort.is_closed:
+        words = _("%(cohort)s of %(name)s is closed")
     elif programme.is_launched:
         words = _("%(name)s is launched")
     elif readiness.is_ready:
         words = _("%(name)s has what a launch needs")
-    return words % {"name": programme.name}
+    return words % {"name": programme.name, "cohort": cohort.name}
 
 
 def _before_launch(programme: Programme) -> tuple[str, ...]:
