@@ -197,6 +197,26 @@ def test_of_two_rows_with_one_number_neither_is_imported_unasked(coordinator):
     assert "Import 1 person, leave out 2" in page
 
 
+def test_new_people_who_have_left_already_are_told_before_and_after(coordinator, clock):
+    rows = "person_id,role,leave_date\nx1,,2026-06-23\nx2,,2020-01-31\nx3,,2026-06-24\nx4,,\n"
+    check = upload(coordinator, rows).headers["Location"]
+    assert "2 have left already," in text_of(coordinator.get(check))
+    result = coordinator.post(check, {"left_out": "", "scope": "some"}).headers["Location"]
+    run_until_idle(clock=clock)
+    assert "2 of them have left already" in text_of(coordinator.get(result))
+
+
+def test_leavers_are_asked_about_only_where_everybody_is_in_the_file(coordinator, northmoor):
+    """The stylesheet hides what has this class while “Only some of us” is chosen."""
+    absent = upload(coordinator, "person_id,role\nn-mentor,\n").headers["Location"]
+    assert 'class="stack if-everybody"' in coordinator.get(absent).content.decode()
+    rows = "\n".join(f"n-{name},,2026-01-31" for name in ("mentor", "mentee", "outsider", "line_manager"))
+    dated = upload(coordinator, f"person_id,role,leave_date\n{rows}\n").headers["Location"]
+    page = coordinator.get(dated).content.decode()
+    assert 'name="leavers"' in page
+    assert "if-everybody" not in page
+
+
 def test_sending_many_away_is_asked_for_on_the_page(coordinator, clock, northmoor):
     rows = "\n".join(f"n-{name},,2026-01-31" for name in ("mentor", "mentee", "outsider", "line_manager"))
     check = upload(coordinator, f"person_id,role,leave_date\n{rows}\n").headers["Location"]

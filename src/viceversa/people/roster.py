@@ -28,7 +28,7 @@ from viceversa.formats.problems import Problem, shown
 
 from .models import Person, RosterImport
 from .reporting_lines import drop_unsound_lines
-from .roster_difference import MOST_LISTED, Change, Difference, Leaver
+from .roster_difference import MOST_LISTED, Change, Difference, Leaver, has_left
 from .roster_problems import BLOCKING, problem, room_problems, sentence, without_secrets
 from .snapshot_rows import told_rows
 from .topic_catalogue import words_meaning
@@ -82,7 +82,7 @@ class RosterPreview:
     columns by id of those that differ. ``changes`` lists single values, those that matter first; ``left_out``
     are the lines that cannot be imported, ``blocked`` says that the file as a whole cannot. ``absent`` are those
     who are here and not in the file, ``dated`` whom it gives a leaving date, ``returning`` whom it names although
-    they had left; ``here`` is how many had not.
+    they had left; ``here`` is how many had not. ``new_gone`` is how many of the new had left before we heard of them.
     """
 
     file_name: str
@@ -98,6 +98,7 @@ class RosterPreview:
     dated: tuple[Leaver, ...] = ()
     returning: tuple[Leaver, ...] = ()
     here: int = 0
+    new_gone: int = 0
     kept_apart: int = 0
     problems: tuple[Problem, ...] = ()
     cautions: tuple[Problem, ...] = ()
@@ -181,12 +182,13 @@ def preview(
             difference.stay(old)
         else:
             difference.miss(old)
+    new = frozenset(accepted.keys() - against.manager_of.keys())
     return RosterPreview(
         file_name=file_name,
         sha256=file.sha256,
         columns=columns,
         rows=tuple(accepted.values()),
-        new=frozenset(accepted.keys() - against.manager_of.keys()),
+        new=new,
         changed=difference.changed,
         changes=difference.listed(),
         values_changed=difference.values,
@@ -195,6 +197,7 @@ def preview(
         dated=tuple(difference.leaving),
         returning=tuple(difference.back),
         here=difference.here,
+        new_gone=sum(has_left(accepted[person_id], on=on) for person_id in new),
         kept_apart=sum(1 for row in rows if row.excludes),
         problems=tuple(errors[:MOST_LISTED]),
         cautions=tuple(one for one in problems if one.severity == "caution")[:MOST_LISTED],

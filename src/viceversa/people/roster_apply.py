@@ -128,7 +128,8 @@ def _in_the_way(roster: RosterImport, found: RosterPreview) -> str:
 
 
 def _counts(found: RosterPreview) -> dict[str, int]:
-    return {
+    gone = {"new_gone": found.new_gone} if found.new_gone else {}
+    return gone | {
         "new": len(found.new),
         "changed": len(found.changed),
         "values": found.values_changed,

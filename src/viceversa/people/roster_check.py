@@ -161,6 +161,7 @@ def _figures(found: RosterPreview) -> dict[str, Any]:
     return {
         "rows": len(found.rows),
         "new": len(found.new),
+        "new_gone": found.new_gone,
         "changed": len(found.changed),
         "values": found.values_changed,
         "the_same": found.the_same,

@@ -103,11 +103,16 @@ class Difference:
                 listed.append(Change(row.person_id, name, written(name, old), written(name, row)))
 
     def _has_left(self, old: PersonRow) -> bool:
-        return old.leave_date is not None and (self._on is None or old.leave_date <= self._on)
+        return has_left(old, on=self._on)
 
     def listed(self) -> tuple[Change, ...]:
         """Single values, those that matter first."""
         return tuple([*self._first, *self._then][:MOST_LISTED])
+
+
+def has_left(row: PersonRow, *, on: date | None) -> bool:
+    """Whether this person had left by that day; without a day any leaving date counts."""
+    return row.leave_date is not None and (on is None or row.leave_date <= on)
 
 
 def _leaver(row: PersonRow) -> Leaver:

@@ -95,6 +95,7 @@ class ApplyForm(forms.Form):
         assert isinstance(scopes, forms.ChoiceField)
         scopes.choices = [(Scope.EVERYBODY, everybody % {"n": absent}), (Scope.SOME, some)]
         self.asks_about_leavers = check.many_leave(Scope.EVERYBODY)
+        self.asks_whatever_it_holds = check.many_leave(Scope.SOME)
         if self.asks_about_leavers:
             self._ask_about_leavers()
 
