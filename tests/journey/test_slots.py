@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from viceversa.journey.slots import Busy, WorkingDay, suggested_starts
 
+OFF = ("24.12.", "25.12.", "26.12.", "31.12.", "01.01.")
 TUESDAY = datetime(2026, 6, 23, 9, 0, tzinfo=UTC)
 
 
@@ -37,6 +38,22 @@ def test_two_in_one_place_are_offered_ten_o_clock_on_three_days_spread_over_a_fo
         "Tue 30 Jun 10:00",
         "Tue 07 Jul 10:00",
     ]
+
+
+def test_nobody_is_offered_a_time_at_christmas_or_new_year():
+    offered = starts(LONDON, LONDON, after=datetime(2026, 12, 21, 9, 0, tzinfo=UTC), working_days=7, offers=7)
+    assert [f"{start:%a %d %b}" for start in offered] == [
+        "Tue 22 Dec",
+        "Wed 23 Dec",
+        "Mon 28 Dec",
+        "Tue 29 Dec",
+        "Wed 30 Dec",
+        "Mon 04 Jan",
+        "Tue 05 Jan",
+    ]
+    night = day("Europe/London", 22, 6)
+    assert not night.holds(at("Europe/London", 2026, 12, 31, 23, 0), minutes=60)
+    assert night.holds(at("Europe/London", 2026, 12, 31, 4, 0), minutes=60)  # the small hours of the 30th's shift
 
 
 def test_london_and_new_york_meet_in_the_afternoon_of_london():
@@ -129,7 +146,7 @@ def in_hours_throughout(person: WorkingDay, start: datetime, minutes: int) -> bo
         begun = datetime.combine(local.date() - timedelta(days=days_back), datetime.min.time())
         begun += timedelta(minutes=person.start)
         whole = begun <= local and local + timedelta(minutes=minutes) <= begun + timedelta(minutes=length)
-        if whole and begun.weekday() < 5:
+        if whole and begun.weekday() < 5 and f"{begun:%d.%m.}" not in OFF:
             return True
     return False
 
@@ -148,6 +165,7 @@ def test_whatever_is_offered_suits_both_and_nothing_is_withheld(first, second, n
         begin = datetime.combine(tomorrow, datetime.min.time(), tzinfo=ZoneInfo(first.time_zone)).astimezone(UTC)
         for half in range(7 * 48):
             start = begin + timedelta(minutes=30 * half)
-            on_a_working_day = start.astimezone(ZoneInfo(first.time_zone)).weekday() < 5
+            local = start.astimezone(ZoneInfo(first.time_zone))
+            on_a_working_day = local.weekday() < 5 and f"{local:%d.%m.}" not in OFF
             fits = in_hours_throughout(first, start, minutes) and in_hours_throughout(second, start, minutes)
             assert not (on_a_working_day and fits)

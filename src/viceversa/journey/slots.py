@@ -4,12 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 DAY = 24 * 60
 STEP_MINUTES = 30
 BEST_START = 10 * 60  # mid-morning: our guess, and only an offer
+# Month and day on which hardly anybody works, wherever they are; the holidays of a country are not known here.
+DAYS_OFF = frozenset({(12, 24), (12, 25), (12, 26), (12, 31), (1, 1)})
+
+
+def is_working_day(day: date) -> bool:
+    """Whether a meeting is offered on that day: Monday to Friday, and none of the days off."""
+    return day.weekday() < 5 and (day.month, day.day) not in DAYS_OFF
 
 
 @dataclass(frozen=True)
@@ -21,7 +28,7 @@ class WorkingDay:
     end: int
 
     def holds(self, starts_at: datetime, *, minutes: int) -> bool:
-        """Whether the meeting lies inside these hours on a Monday to Friday of this place."""
+        """Whether the meeting lies inside these hours on a working day of this place."""
         local = starts_at.astimezone(ZoneInfo(self.time_zone))
         begin = local.hour * 60 + local.minute
         day, window_end = local, self.end
@@ -29,7 +36,7 @@ class WorkingDay:
             window_end += DAY
             if begin < self.start:  # in the part of the shift that runs past midnight: it began the day before
                 begin, day = begin + DAY, local - timedelta(days=1)
-        return day.weekday() < 5 and self.start <= begin and begin + minutes <= window_end
+        return is_working_day(day) and self.start <= begin and begin + minutes <= window_end
 
 
 @dataclass(frozen=True)
@@ -85,7 +92,7 @@ def _working_days(after: datetime, *, zone: str, count: int) -> Iterator[datetim
     day = datetime.combine(after.astimezone(ZoneInfo(zone)).date(), time())
     while count:
         day += timedelta(days=1)
-        if day.weekday() < 5:
+        if is_working_day(day):
             count -= 1
             yield day
 
