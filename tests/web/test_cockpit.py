@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date, timedelta
 
 import pytest
@@ -139,6 +140,19 @@ def test_before_the_launch_the_page_says_what_is_left(northmoor, coordinator):
     answer = words_of(coordinator.get(day_of(northmoor)))
     assert "One thing is left before Fresh Eyes can be launched" in answer
     assert reverse("programme_launch", args=[northmoor.programme.public_id]) in answer
+
+
+def test_before_the_launch_the_page_names_every_part_that_the_design_calls_open(northmoor, coordinator):
+    here = [northmoor.programme.public_id]
+    Programme.objects.filter(pk=northmoor.programme.pk).update(state=Programme.State.DRAFT, purpose="")
+    northmoor.programme.objectives.all().delete()
+    design = words_of(coordinator.get(reverse("programme_design", args=here)))
+    count = int(re.search(r"(\d+) parts are still open", design)[1])
+    answer = words_of(coordinator.get(day_of(northmoor)))
+    assert f"The design has {count - 1} more open parts." in answer  # the objective is told in the heading
+    assert answer.count("To do") == count
+    for route in ("programme_handlers", "programme_readiness"):
+        assert reverse(route, args=here) in answer, route
 
 
 STEPS = [

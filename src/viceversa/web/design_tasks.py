@@ -29,12 +29,18 @@ PART_WORDS: Mapping[Part, Callable[[], str]] = {
 
 @dataclass(frozen=True)
 class Task:
-    """One line of the list. ``done`` is None where nothing has to be done."""
+    """One line of the list. ``done`` is None where nothing has to be done; ``is_gate``: the launch waits for it."""
 
     label: str
     hint: str
     url: str
     done: bool | None
+    is_gate: bool = False
+
+
+def open_parts(tasks: Sequence[Task]) -> list[Task]:
+    """What the design still lacks, besides what the launch itself waits for."""
+    return [task for task in tasks if task.done is False and not task.is_gate]
 
 
 def tasks_of(programme: Programme, *, gate: Readiness, handlers: Sequence[Listed]) -> list[Task]:
@@ -47,12 +53,14 @@ def tasks_of(programme: Programme, *, gate: Readiness, handlers: Sequence[Listed
             _objectives(gate),
             f"{reverse('programme_design', args=[here])}#objectives",
             gate.has_objective,
+            is_gate=True,
         ),
-        _part(
-            programme,
-            Part.DATES,
+        Task(
+            PART_WORDS[Part.DATES](),
             dates_words(programme.current_cohort),
-            done=gate.dates_in_order and gate.ends_in_future,
+            reverse("programme_part", args=[here, Part.DATES.value]),
+            gate.dates_in_order and gate.ends_in_future,
+            is_gate=True,
         ),
         _part(programme, Part.RHYTHM, _rhythm(programme), done=bool(programme.meetings)),
         _part(programme, Part.TOPICS, _topics(programme), done=bool(programme.topics)),

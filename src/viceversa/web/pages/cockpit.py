@@ -21,12 +21,14 @@ from viceversa.journey.steps import RUNS, NothingToDo, take_back, take_step, wit
 from viceversa.pairing.actions import NobodyLooks
 from viceversa.pairing.trial import ended_on_trial
 from viceversa.programmes.design_words import months_of, number_word, opened
+from viceversa.programmes.handlers import handlers_of
 from viceversa.programmes.models import Programme
 from viceversa.programmes.readiness import readiness_of
 
 from ..access import access_programme, seat_of
 from ..attention_words import Desk, items_of, leaders_word
 from ..cockpit_words import behind, headline, next_step, task_words
+from ..design_tasks import open_parts, tasks_of
 from ..month_bars import month_bars
 from ..paging import one_page
 from ..request import PageRequest
@@ -94,7 +96,13 @@ def _months_title(cockpit: Cockpit) -> str:
 def _before_launch(request: PageRequest, found: Programme) -> HttpResponse:
     readiness = readiness_of(found, today=request.now.date())
     cohort = found.current_cohort
-    context = {"programme": found, "readiness": readiness, "cohort": cohort, "left": len(readiness.gaps)}
+    context = {
+        "programme": found,
+        "readiness": readiness,
+        "cohort": cohort,
+        "left": len(readiness.gaps),
+        "open_parts": open_parts(tasks_of(found, gate=readiness, handlers=handlers_of(found))),
+    }
     return render(request, "cockpit/before_launch.html", context)
 
 
