@@ -6,11 +6,11 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from tests.personas import make_user
+from tests.personas import make_person, make_user
 from tests.web.test_cockpit import MOST_QUERIES, queries_for, words_of
 from viceversa.accounts.access import Role
 from viceversa.accounts.events import record, seal_events, write_verification
-from viceversa.accounts.models import ChainVerification, Event, RoleGrant
+from viceversa.accounts.models import ChainVerification, Event, RoleGrant, User
 from viceversa.outbox.models import Heartbeat, Job
 from viceversa.outbox.worker import run_until_idle
 
@@ -189,6 +189,10 @@ def test_the_state_says_sizes_versions_people_and_the_last_check(northmoor, admi
     write_verification(now=clock())
     answer = words_of(administrator.get(reverse("admin")))
     assert "are here, 0 have left" in answer
+    able = User.objects.filter(is_active=True).count()
+    assert f"{able} accounts can sign in, yours included." in answer
+    make_person("gone", "Long", "Gone", user=make_user("gone@northmoor.example"), leave_date="2020-01-31")
+    assert f"{able} accounts can sign in" in words_of(administrator.get(reverse("admin")))
     assert "Checked on" in answer
     assert "Viceversa" in answer
     assert "Django 5.2" in answer

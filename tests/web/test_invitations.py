@@ -14,14 +14,18 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from tests.conftest import MovableClock
+from tests.pairing import pool as pools
+from tests.pairing.test_match_runs import run_now
 from tests.personas import PASSWORD, Northmoor, make_person, make_user
 from viceversa.accounts.models import User
 from viceversa.outbox.worker import run_until_idle
+from viceversa.pairing.actions import publish_run
 from viceversa.pairing.models import MatchRun
 from viceversa.people.models import Person
 from viceversa.people.roster_difference import differs
 from viceversa.people.snapshot_rows import told_rows
 from viceversa.programmes.models import Enrolment, Pause, Programme
+from viceversa.programmes.personal_link import make_link
 
 SECRET = "seven quiet lighthouses"
 
@@ -347,6 +351,19 @@ def test_an_enrolment_that_never_was_is_not_taken_back(
     answer = ada.post(address(northmoor, "invite"), {"taken_back": moment, "confirmed": "1"})
     assert answer.status_code in (302, 404)
     assert Enrolment.objects.count() == before
+
+
+def test_the_way_in_says_that_a_partner_is_proposed(northmoor: Northmoor, clock: MovableClock) -> None:
+    pool = pools.pool_of(northmoor, now=clock(), pairs=1)
+    mentee, by = pool.mentees[0], northmoor.users["coordinator"]
+    assert by is not None
+    Person.objects.filter(pk=mentee.person_id).update(user=None, email="")
+    join = reverse("join", args=[make_link(mentee, by=by, now=clock()).token])
+    assert "A partner is proposed to you." not in text_of(Client().get(join))
+    publish_run(run=run_now(northmoor, clock), by=by, now=clock())
+    page = text_of(Client().get(join))
+    assert "A partner is proposed to you. As soon as you are in, you see who and why" in page
+    assert pool.mentors[0].person.name not in page
 
 
 def test_where_no_letter_reaches_anybody_the_page_says_what_can_be_done(

@@ -196,3 +196,18 @@ def test_both_pages_ask_equally_often_for_two_people_and_two_hundred(coordinator
             counts.append(len(queries))
     assert counts[:4] == counts[4:]
     assert max(counts) <= 15
+
+
+def test_an_order_alone_leaves_nobody_out_and_says_so(coordinator):
+    page = text_of(coordinator.get("/people/", {"sort": "grade"}))
+    assert "people are here" in page
+    assert "people fit" not in page
+    assert "Show everyone" not in page
+    assert "people fit" in text_of(coordinator.get("/people/", {"sort": "grade", "q": "northmoor"}))
+
+
+def test_where_nobody_is_yet_the_topics_can_be_looked_at(coordinator):
+    Person.objects.all().delete()
+    page = coordinator.get("/people/").content.decode()
+    assert "Nobody is here yet" in page
+    assert 'href="/topics/' in page.split("<main")[1] or 'href="/people/topics/' in page.split("<main")[1]

@@ -10,6 +10,7 @@ from django.urls import reverse
 
 from tests.conftest import MovableClock
 from tests.personas import Northmoor
+from viceversa.accounts.models import RoleGrant
 from viceversa.programmes.design_parts import Part
 from viceversa.programmes.models import Cohort, Programme
 from viceversa.programmes.playbooks import all_playbooks
@@ -192,6 +193,44 @@ def test_handlers_are_named_from_inside_and_from_outside_and_taken_off(
     for row in draft.handlers.all():
         ada.post(reverse("handler_remove", args=[draft.public_id, row.public_id]))
     assert "Nobody yet" in text_of(ada.get(address))
+
+
+def test_it_is_said_whether_all_handlers_are_named_or_nobody_is_one(
+    northmoor: Northmoor, ada: Client, draft: Programme
+) -> None:
+    address = reverse("programme_handlers", args=[draft.public_id])
+    handler = northmoor.users["handler"]
+    assert handler is not None
+    ada.post(address, {"user-user": handler.public_id})
+    assert "Everybody who holds the role of handler is named already." in text_of(ada.get(address))
+    RoleGrant.objects.filter(role="handler").delete()
+    page = text_of(ada.get(address))
+    assert "Nobody in the organisation holds the role of handler yet." in page
+    assert "is named already" not in page
+
+
+def test_whole_hours_stand_without_a_point(ada: Client) -> None:
+    for plan in all_playbooks():
+        page = text_of(ada.get(reverse("playbook", args=[plan.slug])))
+        hours = f"{plan.minutes_in_meetings / 60:.1f}".removesuffix(".0")
+        assert f'<dd class="number">{hours}</dd><dd>in meetings' in page
+
+
+def test_a_contact_from_outside_stands_outside_hr_unless_told_otherwise(ada: Client, draft: Programme) -> None:
+    address = reverse("programme_handlers", args=[draft.public_id])
+    shown = ada.get(address).context
+    assert shown["contact"]["is_outside_hr"].value() is True
+    assert not shown["choose"]["is_outside_hr"].value()
+
+
+def test_what_only_people_know_leads_to_its_own_question(ada: Client, draft: Programme) -> None:
+    page = text_of(ada.get(reverse("programme_readiness", args=[draft.public_id])))
+    for code in QUESTIONS:
+        assert (
+            page.count(f'href="#id_{code}"')
+            == page.count(f'<fieldset class="stack field" data-gap="2" id="id_{code}"')
+            == 1
+        )
 
 
 def test_answers_about_readiness_are_kept_with_name_and_day(ada: Client, draft: Programme) -> None:

@@ -55,6 +55,11 @@ class Wish:
         return {name: value for name, value in asdict(self).items() if value != getattr(_EVERYBODY, name)}
 
     @property
+    def leaves_out(self) -> bool:
+        """Whether it asks for some people only; an order leaves nobody out."""
+        return bool(self.asked.keys() - {"sort"})
+
+    @property
     def narrows(self) -> int:
         """How many filters stand, the words and the order not counted."""
         return len(self.asked.keys() - {"words", "sort", "left", "role"})

@@ -58,6 +58,11 @@ def may_be_chosen(programme: Programme) -> list[tuple[str, str]]:
     return sorted(((user.public_id, names[user.pk]) for user in users), key=lambda row: row[1].casefold())
 
 
+def role_is_held() -> bool:
+    """Whether anybody at all may hear concerns."""
+    return _grants().exists()
+
+
 def are_enough(handlers: Sequence[Listed]) -> bool:
     return len(handlers) >= LEAST and any(one.handler.is_outside_hr for one in handlers)
 

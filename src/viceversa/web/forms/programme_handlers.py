@@ -17,8 +17,9 @@ from .programme_parts import cadence_field, minutes_field, purpose_field
 from .programmes import OpenProgrammeForm, text_field, too_long
 
 
-def _outside_hr() -> forms.BooleanField:
-    return forms.BooleanField(label=_("Stands outside the line of the HR department"), required=False)
+def _outside_hr(*, unless_told: bool = False) -> forms.BooleanField:
+    label = _("Stands outside the line of the HR department")
+    return forms.BooleanField(label=label, initial=unless_told, required=False)
 
 
 class HandlerForm(forms.Form):
@@ -45,7 +46,7 @@ class ContactForm(forms.Form):
         missing=_("Enter a number, an address or a web page"),
         hint=_("A telephone number, an e-mail address or a web page."),
     )
-    is_outside_hr = _outside_hr()
+    is_outside_hr = _outside_hr(unless_told=True)
 
 
 class ReadinessForm(forms.Form):

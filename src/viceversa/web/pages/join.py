@@ -10,6 +10,7 @@ from django.utils.http import urlencode
 
 from viceversa.accounts.actions import note_sign_in
 from viceversa.accounts.models import User
+from viceversa.pairing.proposed import is_proposed
 from viceversa.programmes.coordinators import coordinator_name
 from viceversa.programmes.design_words import design_sentence
 from viceversa.programmes.enrolment_steps import minutes_of
@@ -103,6 +104,7 @@ def _page(request: PageRequest, invitation: Invitation, standing: Standing, form
         "minutes": minutes_of(invitation.enrolment),
         "takes_part": invitation.enrolment.state in Enrolment.TAKING_PART,
         "can_decline": can_decline(invitation.enrolment),
+        "is_proposed": is_proposed(invitation.enrolment),
         "keeps_place": keeps_place(invitation.enrolment),
         "waiting_place": place_of(invitation.enrolment),
     }

@@ -11,7 +11,7 @@ from django.utils.translation import ngettext
 
 from viceversa.programmes import handlers
 from viceversa.programmes.models import Programme
-from viceversa.programmes.readiness_check import Check, Place, Verdict, check_of
+from viceversa.programmes.readiness_check import Check, Item, Place, Verdict, check_of
 from viceversa.programmes.self_assessment import answer_questions
 
 from ..access import access_programme, seat_of
@@ -38,7 +38,7 @@ def programme_readiness(request: PageRequest, public_id: str) -> HttpResponse:
         "form": form,
         "answer": answer_words(check),
         "sections": [
-            (section, [(item, place_url(programme, item.place)) for item in section.items])
+            (section, [(item, item_url(programme, item)) for item in section.items])
             for section in check.sections
         ],
         "record": record,
@@ -72,6 +72,11 @@ ROUTES = {
 }
 
 
+def item_url(programme: Programme, item: Item) -> str:
+    """Where the item's advice is followed; what only people know at its own question."""
+    return f"#id_{item.code}" if item.place is Place.QUESTIONS else place_url(programme, item.place)
+
+
 def place_url(programme: Programme, place: Place) -> str:
     """Where the item's advice is followed; "" where that is not on a page of the coordinator's."""
     here = [programme.public_id]
@@ -102,6 +107,7 @@ def programme_handlers(request: PageRequest, public_id: str) -> HttpResponse:
         "enough": handlers.are_enough(listed),
         "least": handlers.LEAST,
         "people": people,
+        "role_is_held": bool(people) or handlers.role_is_held(),
         "choose": choose,
         "contact": contact,
         "key": key,
