@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from typing import Any, Protocol, TypeVar
 from zoneinfo import ZoneInfo
 
 from django.db import models
@@ -18,7 +19,20 @@ class MeetingQuerySet(models.QuerySet["Meeting"]):
         return self.filter(~Exists(later.order_by()), state__in=Meeting.OPEN)
 
 
-def next_of(meetings: Sequence[Meeting]) -> Meeting | None:
+class InOrder(Protocol):
+    """What tells which of a pair's meetings is next: a meeting, or the columns of one."""
+
+    @property
+    def number(self) -> Any: ...
+
+    @property
+    def state(self) -> Any: ...
+
+
+One = TypeVar("One", bound=InOrder)
+
+
+def next_of(meetings: Sequence[One]) -> One | None:
     """Which of a pair's meetings, given in their order, comes next: the first open one after the last held."""
     last_held = max((meeting.number for meeting in meetings if meeting.state == Meeting.State.HELD), default=0)
     ahead = (meeting for meeting in meetings if meeting.number > last_held and meeting.state in Meeting.OPEN)

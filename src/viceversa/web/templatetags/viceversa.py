@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime
-from functools import cache
+from decimal import ROUND_HALF_UP, Decimal
+from functools import cache, lru_cache
 from html import escape
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -16,6 +17,7 @@ from django.template.loader import render_to_string
 from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from viceversa.programmes.design_words import dates_words
@@ -78,16 +80,109 @@ def two_faces(mentee: Any, mentor: Any, on: str = "") -> SafeString:
 
 
 @register.simple_tag
+def strip(row: Any) -> SafeString:
+    """A pair's meetings as dots, without words for the eye: number and state for everybody else."""
+    language, next_number = get_language(), row.next.number if row.next else 0
+    dots = [
+        _dot(language, one.number, one.state, bool(one.times_moved), one.number == next_number) for one in row.meetings
+    ]
+    return mark_safe(f'<ol class="months" data-dense>{"".join(dots)}</ol>')  # noqa: S308 - our own drawings
+
+
+@lru_cache(maxsize=2_000)  # a page of the list has hundreds of them, and few are different
+def _dot(_language: str | None, number: int, state: str, moved: bool, is_next: bool) -> str:
+    drawn, looks, words = {
+        "held": ("tick", "held", _("held")),
+        "missed": ("ban", "missed", _("did not take place")),
+        "planned": ("", "plan", _("planned")),
+    }.get(state, ("", "plan", _("no date yet")))
+    if state == "held" and moved:
+        drawn, looks, words = "moved", "moved", _("moved, then held")
+    looks = "next" if is_next else looks
+    told = escape(f"{_('Meeting %(number)s') % {'number': number}}: {words}", quote=True)
+    shape = icon(drawn) if drawn else ""
+    return f'<li data-state="{looks}"><span class="dot">{shape}</span><span class="visually-hidden">{told}</span></li>'
+
+
+PAIR_STATES = {"trial": "accent", "active": "good", "paused": "plain", "closed": ""}
+
+
+@register.simple_tag
+def pair_state(state: str) -> SafeString:
+    """Where a pair stands, as a word in a tag."""
+    return _pair_state(get_language(), state)
+
+
+@cache  # five states in a few languages, once for each row of the list
+def _pair_state(_language: str | None, state: str) -> SafeString:
+    words = {"trial": _("On trial"), "active": _("Active"), "paused": _("Paused"), "closed": _("Closed")}
+    tone = format_html(' data-tone="{}"', PAIR_STATES[state]) if PAIR_STATES.get(state) else ""
+    return format_html('<span class="tag"{}>{}</span>', tone, words.get(state, _("Ended early")))
+
+
+@register.simple_tag
 def bar(percent: float, side: str = "", tone: str = "") -> SafeString:
     """A bar whose length is an SVG attribute, so that no inline style is needed; 0 to 100."""
-    marks = format_html(
-        "{}{}",
-        format_html(' data-side="{}"', side) if side else "",
-        format_html(' data-tone="{}"', tone) if tone else "",
-    )
     width = f"{max(0.0, min(100.0, float(percent))):.1f}".removesuffix(".0")
-    fill = format_html('<rect class="bar-fill"{} width="{}%" height="100%"/>', marks, width)
-    return format_html('<svg class="bar" aria-hidden="true" focusable="false">{}</svg>', fill)
+    return _bar(width, side, tone)
+
+
+@lru_cache(maxsize=4_000)  # a page of proposals draws hundreds, and there are a thousand lengths
+def _bar(width: str, side: str, tone: str) -> SafeString:
+    marks = (f' data-side="{escape(side)}"' if side else "") + (f' data-tone="{escape(tone)}"' if tone else "")
+    fill = f'<rect class="bar-fill"{marks} width="{width}%" height="100%"/>'
+    return mark_safe(f'<svg class="bar" aria-hidden="true" focusable="false">{fill}</svg>')  # noqa: S308 - escaped
+
+
+@register.simple_tag
+def criteria(rows: Iterable[tuple[str, float, str]]) -> SafeString:
+    """A pair's fit by criterion, each as a number and a bar: label, percent and tone."""
+    drawn = [
+        f"<div><dt>{escape(label)}</dt><dd>{_rounded(percent)}</dd><dd>{bar(percent, '', tone)}</dd></div>"
+        for label, percent, tone in rows
+    ]
+    return mark_safe(f'<dl class="criteria">{"".join(drawn)}</dl>')  # noqa: S308 - labels escaped above
+
+
+def _rounded(percent: float) -> Decimal:
+    return Decimal(repr(float(percent))).quantize(Decimal(1), rounding=ROUND_HALF_UP)  # a half goes up, as everywhere
+
+
+ENROLMENT_TONES = {
+    "invited": "plain",
+    "draft": "accent",
+    "applied": "accent",
+    "waiting": "plain",
+    "not_now": "",
+    "declined": "",
+    "withdrawn": "",
+}
+"""Whoever takes part is told by a tick."""
+
+
+@register.simple_tag
+def enrolment_state(state: str) -> SafeString:
+    """How far somebody is in a cohort, as a word in a tag."""
+    return _enrolment_state(get_language(), str(state))
+
+
+@cache  # ten states in a few languages, once for each row of a list
+def _enrolment_state(_language: str | None, state: str) -> SafeString:
+    words = {
+        "invited": _("Invited"),
+        "draft": _("Begun"),
+        "applied": _("Applied"),
+        "waiting": _("On the wait-list"),
+        "not_now": _("Not this time"),
+        "declined": _("Declined"),
+        "withdrawn": _("Withdrawn"),
+        "matched": _("Matched"),
+        "completed": _("Completed"),
+    }
+    tone = ENROLMENT_TONES.get(state, "good")
+    looks = format_html(' data-tone="{}"', tone) if tone else ""
+    ticked = icon("tick") if tone == "good" else ""
+    return format_html('<span class="tag"{}>{}{}</span>', looks, ticked, words.get(state, _("Taking part")))
 
 
 @register.simple_tag
