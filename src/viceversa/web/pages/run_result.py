@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from viceversa.journey.kept import LARGE, kept
@@ -18,7 +19,7 @@ from viceversa.pairing.words.obstacles import obstacle_sentences
 from viceversa.pairing.words.reasons import Two, caution_sentences, criterion_labels, why_sentences
 from viceversa.pairing.words.rules import rule_sentences, weight_shares
 
-from ..histogram import bars_of, in_words
+from ..histogram import Bar, bars_of, in_words
 from ..paging import one_page
 from ..request import PageRequest
 
@@ -46,6 +47,7 @@ class Figures:
     result: Result
     before: MatchRun | None
     counts: Counts
+    bars: list[Bar]
     choices: dict[str, list[str]]
     asked_otherwise: tuple[str, ...]
     """Rules and weights of this run that the one before had otherwise."""
@@ -61,7 +63,8 @@ def figures_of(request: PageRequest, found: MatchRun, publishing: Publishing) ->
         if before is not None:
             before.cohort = found.cohort
             otherwise = policies_apart(before, found)[1]
-        return Figures(result, before, counts, choices_in(found), otherwise)
+        bars = bars_of(result.scores, low=result.low)
+        return Figures(result, before, counts, bars, choices_in(found), otherwise)
 
     return kept(
         what, found.cohort, now=request.now, count=count, is_large=lambda figures: figures.counts.all >= LARGE
@@ -72,7 +75,6 @@ def result_context(request: PageRequest, found: MatchRun, *, publishing: Publish
     figures = figures_of(request, found, publishing)
     result, before, counts = figures.result, figures.before, figures.counts
     shown = str(request.GET.get("show", ""))
-    bars = bars_of(result.scores, low=result.low)
     wish = wish_of(request.GET.dict())
     narrowed = only(proposals_of(found), shown, run=found, low=result.low, before=before)
     is_all = not shown and not wish.asked
@@ -84,8 +86,8 @@ def result_context(request: PageRequest, found: MatchRun, *, publishing: Publish
         "counts": counts,
         "before": before,
         "asked_otherwise": figures.asked_otherwise,
-        "bars": bars,
-        "bars_in_words": in_words(bars),
+        "bars": figures.bars,
+        "bars_in_words": in_words(figures.bars),
         "shown": shown,
         "wish": wish,
         "choices": figures.choices,
@@ -104,8 +106,14 @@ def result_context(request: PageRequest, found: MatchRun, *, publishing: Publish
         "tab": "proposals",
         "since": counts.since,
         "here": request.get_full_path(),
+        "at": addresses_of(found),
         **page,
     }
+
+
+def addresses_of(found: MatchRun) -> dict[str, str]:
+    """Where each row's buttons lead, worked out once for all of them."""
+    return {name: reverse(f"run_{name}", args=[found.public_id]) for name in ("decide", "swap", "compare")}
 
 
 def labels_of(found: MatchRun) -> dict[str, str]:
@@ -147,6 +155,7 @@ def proposal_row(proposal: Proposal, *, labels: dict[str, str], lowest: Proposal
         "proposal": proposal,
         "mentor": mentor,
         "mentee": mentee,
+        "both": _("%(mentee)s and %(mentor)s") % {"mentee": mentee.name, "mentor": mentor.name},
         "decided": getattr(proposal, "decided", None),
         "tickable": proposal.state in (Proposal.State.DRAFT, *Proposal.OPEN),
         "criteria": criteria_bars(proposal.criteria, labels=labels),
