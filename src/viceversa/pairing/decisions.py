@@ -6,6 +6,7 @@ The words are sealed with the programme's key and shown to its coordinators; the
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import transaction
@@ -21,6 +22,7 @@ from .models import MatchRun, PairDecision
 from .pricing import forget_prices
 
 LIFT = "lift"
+AT_A_TIME = 1_000
 NOTHING = "nothing"
 """What a page showed where nothing was decided about two people."""
 
@@ -95,6 +97,54 @@ def put_decision(
         cohort=cohort, mentor=mentor, mentee=mentee, kind=kind, by=by, at=now, sealed_reason=sealed
     )
     return True
+
+
+@dataclass(frozen=True)
+class Put:
+    """A decision to write about two, by the keys of their enrolments."""
+
+    mentor: int
+    mentee: int
+    kind: str
+    reason: str = ""
+
+
+def put_decisions(
+    cohort: Cohort, puts: Iterable[Put], *, unlocked: Iterable[tuple[int, int]] = (), by: User, now: datetime
+) -> None:
+    """Many at once into the held cohort; of two words on the same pair the first holds.
+
+    What is decided so already stays as it is, by whom it was. ``unlocked`` are pairs whose lock is lifted.
+    """
+    wanted: dict[tuple[int, int], Put] = {}
+    for put in puts:
+        wanted.setdefault((put.mentor, put.mentee), put)
+    ended, lifted = set(unlocked), []
+    rows = PairDecision.objects.standing().filter(cohort=cohort)
+    for pk, kind, *keys in rows.values_list("pk", "kind", "mentor_id", "mentee_id"):
+        pair = (keys[0], keys[1])
+        if pair in wanted and wanted[pair].kind == kind:
+            del wanted[pair]
+        elif pair in wanted or (pair in ended and kind == PairDecision.Kind.LOCKED):
+            lifted.append(pk)
+    for start in range(0, len(lifted), AT_A_TIME):
+        PairDecision.objects.filter(pk__in=lifted[start : start + AT_A_TIME]).update(lifted_at=now)
+    owner = cohort.programme.public_id
+    key = owner_keys([owner], create=True)[owner]
+    made = [
+        PairDecision(
+            cohort=cohort,
+            mentor_id=put.mentor,
+            mentee_id=put.mentee,
+            kind=put.kind,
+            by=by,
+            at=now,
+            sealed_reason=key.encrypt(put.reason.strip().encode()) if put.reason.strip() else b"",
+        )
+        for put in wanted.values()
+    ]
+    PairDecision.objects.bulk_create(made, batch_size=AT_A_TIME)
+    forget_prices(cohort)
 
 
 def told_reasons(cohort: Cohort, decisions: Iterable[PairDecision]) -> dict[int, str]:

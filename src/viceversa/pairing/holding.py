@@ -14,6 +14,7 @@ from viceversa.programmes.models import Cohort, Enrolment
 
 from .models import MatchRun, Proposal
 
+AT_A_TIME = 5_000
 PEOPLE = ("mentor__person", "mentee__person", "run__cohort__programme")
 
 
@@ -28,8 +29,10 @@ def hold_run(run: MatchRun) -> MatchRun:
 
 
 def hold_enrolments(keys: Iterable[int]) -> dict[int, Enrolment]:
-    rows = Enrolment.objects.select_for_update(no_key=True).filter(pk__in=set(keys)).order_by("pk")
-    return {enrolment.pk: enrolment for enrolment in rows}
+    """In parts, so that a database's limit on the values of a query is never met; the order is that of all of them."""
+    wanted, rows = sorted(set(keys)), Enrolment.objects.select_for_update(no_key=True).order_by("pk")
+    parts = (wanted[start : start + AT_A_TIME] for start in range(0, len(wanted), AT_A_TIME))
+    return {enrolment.pk: enrolment for part in parts for enrolment in rows.filter(pk__in=part)}
 
 
 def hold_proposals(which: Q) -> list[Proposal]:

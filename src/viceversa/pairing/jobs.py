@@ -20,6 +20,7 @@ from viceversa.programmes.models import Enrolment
 from . import (
     closing,  # noqa: F401 - registers what recurs, and what a withdrawal ends
     cohort_closing,  # noqa: F401 - registers what a closing ends
+    correcting,  # noqa: F401 - registers that many corrections are judged and applied by the worker
     ending,  # noqa: F401 - registers that a withdrawal ends pairs
     publishing,  # noqa: F401 - registers that many drafts are published by the worker
 )

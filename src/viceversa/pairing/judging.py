@@ -65,9 +65,17 @@ def judge_pairs(run: MatchRun, pairs: Collection[Sides], *, now: datetime) -> li
 
     The work grows with these pairs and not with the cohort. Raises ``RunStopped`` and ``KeysMissing``.
     """
-    keys = {side.pk for pair in pairs for side in pair}
+    return judge_snapshot(snapshot_of(run, {side.pk for pair in pairs for side in pair}, now=now), pairs)
+
+
+def snapshot_of(run: MatchRun, keys: Collection[int], *, now: datetime) -> Snapshot:
+    """These enrolments' people today; its digest is another whenever a judgement on them might be."""
     policy = run_policy(run.policy, on=now.date(), seed=run.seed)
-    snapshot = take_snapshot(run.cohort, policy=policy, only=keys, for_solving=False)
+    return take_snapshot(run.cohort, policy=policy, only=keys, for_solving=False)
+
+
+def judge_snapshot(snapshot: Snapshot, pairs: Collection[Sides]) -> list[Judged]:
+    """Each pair, of a snapshot that was taken of them. Raises ``RunStopped``."""
     found = dict(_explained(snapshot, pairs))
     names = _names(found.values())
     return [_judged(pair, snapshot=snapshot, found=found.get(_ids(pair)), names=names) for pair in pairs]

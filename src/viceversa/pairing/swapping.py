@@ -19,7 +19,7 @@ from viceversa.accounts.models import User
 from viceversa.programmes.models import Enrolment
 
 from .decisions import LIFT, put_decision
-from .holding import hold_cohort, hold_enrolments, hold_proposals, hold_run
+from .holding import hold_cohort, hold_enrolments, hold_run
 from .judging import Judged, Sides, judge_pairs
 from .models import MatchRun, PairDecision, Proposal, SeatTaken
 
@@ -124,7 +124,7 @@ def swap(
     people = {key for one in effect.ends for key in (one.mentor_id, one.mentee_id)} | {mentor.pk, mentee.pk}
     hold_enrolments(people)
     set_aside(run, effect.ends, now=now)
-    make_by_hand(run, effect.makes)
+    make_by_hand(run, [one.proposal(run) for one in effect.makes])
     for one in effect.ends:
         put_decision(held, one.mentor, one.mentee, kind=LIFT, by=by, now=now, only=PairDecision.Kind.LOCKED)
     for judged in effect.makes:
@@ -144,20 +144,34 @@ def note_changed(run: MatchRun, *, by: User, now: datetime, pairs: int) -> None:
     record("run.changed", noun="run", object_id=run.public_id, by=by, now=now, scope=scope, facts={"pairs": pairs})
 
 
+AT_A_TIME = 1_000
+
+
 def set_aside(run: MatchRun, proposals: Iterable[Proposal], *, now: datetime) -> None:
     """The engine's drafts stay as its answer; what was made by hand goes."""
-    keys = [one.pk for one in proposals]
-    drafts = hold_proposals(Q(pk__in=keys, run=run, state=Proposal.State.DRAFT))
-    if len(drafts) != len(keys):
+    keys = sorted(one.pk for one in proposals)
+    for start in range(0, len(keys), AT_A_TIME):
+        _set_aside(run, keys[start : start + AT_A_TIME], now=now)
+
+
+def _set_aside(run: MatchRun, keys: list[int], *, now: datetime) -> None:
+    drafts = run.proposals.filter(pk__in=keys, state=Proposal.State.DRAFT).order_by("pk")
+    held = dict(drafts.select_for_update(no_key=True).values_list("pk", "by_hand"))
+    if len(held) != len(keys):
         raise NotADraft
-    run.proposals.filter(pk__in=[one.pk for one in drafts if one.by_hand]).delete()
-    rest = run.proposals.filter(pk__in=[one.pk for one in drafts if not one.by_hand])
+    run.proposals.filter(pk__in=[key for key, by_hand in held.items() if by_hand]).delete()
+    rest = run.proposals.filter(pk__in=[key for key, by_hand in held.items() if not by_hand])
     rest.update(state=Proposal.State.SET_ASIDE, decided_at=now)
 
 
-def make_by_hand(run: MatchRun, judged: Iterable[Judged]) -> None:
-    """Drafts for these pairs; one that the engine had made before becomes a draft again."""
-    for one in judged:
-        again = run.proposals.filter(mentor=one.mentor, mentee=one.mentee, state=Proposal.State.SET_ASIDE)
-        if not again.update(state=Proposal.State.DRAFT, decided_at=None):
-            one.proposal(run).save()
+def make_by_hand(run: MatchRun, drafts: Iterable[Proposal]) -> None:
+    """Write these drafts; a pair that the engine had made before becomes its draft again."""
+    aside = run.proposals.filter(state=Proposal.State.SET_ASIDE).order_by()
+    before = {(mentor, mentee): key for key, mentor, mentee in aside.values_list("pk", "mentor_id", "mentee_id")}
+    made = list(drafts)
+    again = [before[sides] for one in made if (sides := (one.mentor_id, one.mentee_id)) in before]
+    for start in range(0, len(again), AT_A_TIME):
+        part = run.proposals.filter(pk__in=again[start : start + AT_A_TIME])
+        part.update(state=Proposal.State.DRAFT, decided_at=None)
+    new = [one for one in made if (one.mentor_id, one.mentee_id) not in before]
+    Proposal.objects.bulk_create(new, batch_size=AT_A_TIME)

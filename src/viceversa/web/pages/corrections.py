@@ -2,37 +2,50 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from typing import Any, cast
 
 from django.contrib import messages
+from django.db import transaction
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import URLPattern, path, reverse
 from django.utils.translation import gettext as _
 
-from viceversa.accounts.fingerprint import ChangedMeanwhile
 from viceversa.accounts.keys.store import KeysMissing
 from viceversa.accounts.models import User
-from viceversa.pairing.correction_files import drop_corrections, keep_corrections, kept_corrections
+from viceversa.pairing.correcting import keep_judged_anew, request_applying, request_judging
+from viceversa.pairing.correction_differences import difference_of
+from viceversa.pairing.correction_files import (
+    drop_corrections,
+    keep_corrections,
+    kept_corrections,
+    latest_corrections,
+    result_of,
+    rows_of,
+)
+from viceversa.pairing.correction_reading import Trouble, Wanted, read_corrections
 from viceversa.pairing.corrections import (
+    AT_ONCE,
     MOST_PROBLEMS,
     Correction,
-    Wanted,
+    NotAsSeen,
     apply_corrections,
-    correction_of,
-    read_corrections,
-    troubles_of,
+    judge_corrections,
+    takes_a_worker,
 )
 from viceversa.pairing.differences import difference_between, names_in
-from viceversa.pairing.models import MatchRun
+from viceversa.pairing.models import CorrectionFile, MatchRun
 from viceversa.pairing.obstacles import RunStopped, obstacle
 from viceversa.pairing.review import run_before, runs_of
 from viceversa.pairing.sheets import run_workbook as workbook_of
+from viceversa.pairing.swapping import NotADraft
 from viceversa.pairing.words.obstacles import obstacle_sentences
 from viceversa.programmes.models import Enrolment
 
 from ..access import access_run
 from ..forms.matching import CorrectionForm
+from ..looking_again import look_again
 from ..paging import one_page
 from ..request import PageRequest
 
@@ -56,12 +69,20 @@ def run_corrections(request: PageRequest, public_id: str) -> HttpResponse:
     try:
         if request.method == "POST":
             return _applied(request, found) if "apply" in request.POST else _read(request, found)
-        return _looked_at(request, found) if "file" in request.GET else _shown(request, found, CorrectionForm())
+        return _looked_at(request, found) if "file" in request.GET else _begun(request, found)
     except RunStopped as stopped:
         words = obstacle_sentences(stopped.obstacles)
     except KeysMissing:
         words = obstacle_sentences([obstacle("keys_missing")])
     return _shown(request, found, CorrectionForm(), obstacles=words)
+
+
+def _begun(request: PageRequest, found: MatchRun) -> HttpResponse:
+    """The form, and the way back to a file that is looked at already."""
+    waiting = latest_corrections(found, by=_user(request), now=request.now)
+    if waiting is not None and waiting.state == CorrectionFile.State.APPLIED:
+        waiting = None
+    return _shown(request, found, CorrectionForm(), waiting=waiting)
 
 
 def _shown(
@@ -77,15 +98,42 @@ def _read(request: PageRequest, found: MatchRun) -> HttpResponse:
         return _shown(request, found, form)
     file = form.cleaned_data["file"]
     wanted, troubles = read_corrections(file.read(), file_name=file.name)
-    if troubles:
-        return _shown(request, found, form, troubles=troubles_of(found, wanted, troubles, now=request.now))
-    kept = keep_corrections(found, wanted, by=_user(request), now=request.now)
-    return redirect(reverse("run_corrections", args=[found.public_id]) + f"?file={kept.public_id}")
+    if wanted and takes_a_worker(difference_of(found, wanted), at_once=AT_ONCE):
+        return _left_to_the_worker(request, found, wanted, troubles)
+    judged = judge_corrections(found, wanted, now=request.now, unread=troubles) if wanted else None
+    if judged is None or judged.troubles:
+        return _shown(request, found, form, troubles=judged.troubles if judged else troubles)
+    kept = keep_corrections(found, wanted, by=_user(request), now=request.now, judged=judged)
+    return redirect(_address(found, kept))
+
+
+@transaction.atomic
+def _left_to_the_worker(
+    request: PageRequest, found: MatchRun, wanted: Sequence[Wanted], troubles: Sequence[Trouble]
+) -> HttpResponse:
+    kept = keep_corrections(found, wanted, by=_user(request), now=request.now, unread=troubles)
+    request_judging(kept, now=request.now)
+    return redirect(_address(found, kept))
+
+
+def _address(found: MatchRun, file: CorrectionFile) -> str:
+    return reverse("run_corrections", args=[found.public_id]) + f"?file={file.public_id}"
 
 
 def _looked_at(request: PageRequest, found: MatchRun) -> HttpResponse:
-    wanted = kept_corrections(found, request.GET["file"], by=_user(request), now=request.now)
-    return _gone(request, found) if wanted is None else _preview(request, found, wanted, file=request.GET["file"])
+    file = kept_corrections(found, request.GET["file"], by=_user(request), now=request.now)
+    if file is None:
+        return _gone(request, found)
+    if file.is_under_way:
+        waiting = render(request, "matching/corrections_waiting.html", {"run": found, "file": file})
+        return look_again(waiting, request)
+    if file.state == CorrectionFile.State.STOPPED:
+        return _shown(request, found, CorrectionForm(), obstacles=_what_stopped(file))
+    if file.state == CorrectionFile.State.APPLIED:
+        return _done(request, found, file.counts)
+    if not file.sealed_result:  # brought in before results were kept
+        return _gone(request, found)
+    return _preview(request, found, result_of(file), file=file, changed=_other() if file.is_other else "")
 
 
 def _gone(request: PageRequest, found: MatchRun) -> HttpResponse:
@@ -93,40 +141,65 @@ def _gone(request: PageRequest, found: MatchRun) -> HttpResponse:
     return redirect("run_corrections", found.public_id)
 
 
+def _what_stopped(file: CorrectionFile) -> list[str]:
+    codes = {one["code"] for one in file.problems}
+    if "fault" in codes:
+        return [_("This broke off through a fault of ours, and nothing was changed. Bring the file in again.")]
+    if "not_a_draft" in codes:
+        return [_("Nothing was changed: the run is no draft any more, or its cohort is closed.")]
+    return [_("Nothing was changed."), *obstacle_sentences(file.problems)]
+
+
+def _other() -> str:
+    return _(
+        "Nothing was changed: the draft, or somebody in it, is another since you looked. "
+        "This is what the file would do now."
+    )
+
+
 def _preview(
-    request: PageRequest, found: MatchRun, wanted: list[Wanted], *, file: str, changed: str = "", status: int = 200
+    request: PageRequest,
+    found: MatchRun,
+    correction: Correction,
+    *,
+    file: CorrectionFile,
+    changed: str = "",
+    status: int = 200,
 ) -> HttpResponse:
-    correction = correction_of(found, wanted, now=request.now)
-    page = one_page(request, _changes(correction))
-    more = {"correction": correction, "troubles": correction.troubles, "file": file, "changed": changed, **page}
-    return _shown(request, found, CorrectionForm(), status=status, **more)
-
-
-def _changes(correction: Correction) -> list[tuple[str, Enrolment, Enrolment, float]]:
-    """What the file does, pair by pair: how, mentee, mentor, fit."""
-    return [
-        *(("new", one.mentee, one.mentor, one.score) for one in correction.makes),
-        *(("ends", one.mentee, one.mentor, one.score) for one in correction.ends),
-        *(("locked", mentee, mentor, 0.0) for mentor, mentee, _reason in correction.locks),
-        *(("apart", mentee, mentor, 0.0) for mentor, mentee, _reason in correction.forbids),
-    ]
+    """Drawn from what was judged; only the people of this page are read."""
+    page = one_page(request, correction.changes)
+    keys = {key for one in page["page"] for key in (one.mentor, one.mentee)}
+    sides = Enrolment.objects.select_related("person").in_bulk(keys)
+    rows = [(one, sides.get(one.mentee), sides.get(one.mentor)) for one in page["page"]]
+    more = {"correction": correction, "troubles": correction.troubles, "file": file.public_id, "changed": changed}
+    return _shown(request, found, CorrectionForm(), status=status, rows=rows, **more, **page)
 
 
 def _applied(request: PageRequest, found: MatchRun) -> HttpResponse:
-    file, by = request.POST["apply"], _user(request)
-    wanted = kept_corrections(found, file, by=by, now=request.now)
-    if wanted is None:
+    file = kept_corrections(found, request.POST["apply"], by=_user(request), now=request.now)
+    if file is None:
         return _gone(request, found)
+    if file.state != CorrectionFile.State.JUDGED or not file.sealed_rows or not file.sealed_result:
+        return redirect(_address(found, file))  # pressed twice, or nothing that could be applied
+    judged, seen = result_of(file), request.POST.get("seen", "")
+    if judged.seen == seen and len(judged.changes) > AT_ONCE:
+        request_applying(file, now=request.now)
+        return redirect(_address(found, file))
+    wanted, _unread = rows_of(file)
     try:
-        done = apply_corrections(run=found, wanted=wanted, seen=request.POST.get("seen", ""), by=by, now=request.now)
-    except ChangedMeanwhile:
-        words = _("Nothing was changed: the draft is another since you looked. This is what the file would do now.")
-        return _preview(request, found, wanted, file=file, changed=words, status=CONFLICT)
-    if done.troubles:
-        return _preview(request, found, wanted, file=file, status=CONFLICT)
-    drop_corrections(found, by=by)
+        done = apply_corrections(file, wanted, seen=seen, by=_user(request), now=request.now)
+    except NotAsSeen as otherwise:
+        keep_judged_anew(file, otherwise.correction)
+        return _preview(request, found, otherwise.correction, file=file, changed=_other(), status=CONFLICT)
+    except NotADraft:
+        return redirect("run", found.public_id)
+    drop_corrections(found, by=_user(request))
+    return _done(request, found, {"new": done.count("new"), "gone": done.count("ends"), "stays": done.stays})
+
+
+def _done(request: PageRequest, found: MatchRun, counts: Mapping[str, int]) -> HttpResponse:
     words = _("Corrected: %(new)s pairs made by hand, %(gone)s set aside, %(stays)s stay.")
-    messages.success(request, words % {"new": len(done.makes), "gone": len(done.ends), "stays": done.stays})
+    messages.success(request, words % counts)
     return redirect("run", found.public_id)
 
 
