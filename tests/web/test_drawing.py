@@ -78,12 +78,36 @@ SOURCES = (
 
 @pytest.mark.parametrize("source", SOURCES)
 def test_a_sentence_is_said_as_django_says_it_also_the_second_time(source):
-    context = {"name": HOSTILE, "count": 1200}
+    context = {"name": HOSTILE, "count": 120}
     usual = said(source, "django.templatetags.i18n", **context)
     twice = said(
         f"{{% for one in pair %}}{source}{{% endfor %}}", "viceversa.web.templatetags.words", pair="ab", **context
     )
     assert twice == usual * 2
+
+
+@pytest.mark.parametrize(
+    ("language", "count", "words"),
+    [("en-gb", 999, "999"), ("en-gb", 1000, "1,000"), ("en-gb", -204_500, "-204,500"), ("de", 20_000, "20.000")],
+)
+def test_whole_numbers_are_grouped_from_a_thousand_on(language, count, words):
+    source = (
+        "{{ n|grouped }}; {% blocktranslate %}{{ n }}{% endblocktranslate %}; "
+        "{% blocktranslate with all=n %}{{ all }}{% endblocktranslate %}; "
+        "{% blocktranslate count some=n %}{{ some }}{% plural %}{{ some }}{% endblocktranslate %}; "
+        "{% blocktranslate count some=n asvar kept %}{{ some }}{% plural %}{{ some }}{% endblocktranslate %}{{ kept }}"
+    )
+    with translation.override(language):
+        page = said(source, "viceversa.web.templatetags.words", n=count)
+    assert page.split("; ") == [words] * 5
+
+
+def test_what_is_no_whole_number_is_left_as_it_is():
+    source = "{{ n|grouped }}"
+    for value in ("12345", None, 1234.5, True):
+        assert said(source, "viceversa.web.templatetags.words", n=value) == said(
+            "{{ n }}", "django.templatetags.i18n", n=value
+        )
 
 
 def test_a_sentence_that_was_said_in_one_language_is_looked_up_anew_in_another():

@@ -7,15 +7,18 @@ never what is put into it.
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Final
 
 from django import template
 from django.template.base import Node, Parser, Token, render_value_in_context
 from django.template.context import Context
 from django.templatetags.i18n import BlockTranslateNode, TranslateNode, do_block_translate, do_translate
-from django.utils.translation import get_language, gettext
+from django.utils.formats import number_format
+from django.utils.safestring import mark_safe
+from django.utils.translation import get_language, gettext, ngettext
 
 register = template.Library()
+FROM: Final = 1_000
 
 
 class Sentence(Node):
@@ -40,34 +43,63 @@ class Sentence(Node):
 
 
 class SentenceWithValues(BlockTranslateNode):
-    """``{% blocktranslate %}`` of one sentence; where it counts or has a context, Django's own way."""
+    """``{% blocktranslate %}`` with whole numbers grouped from a thousand on; with a context, Django's own way."""
 
     def __init__(self, node: BlockTranslateNode) -> None:
         self.__dict__.update(node.__dict__)
         self._msgid, self._names = self.render_token_list(self.singular)
-        self._is_plain = not (self.plural or self.counter or self.message_context or self.asvar)
+        self._counts = bool(self.plural and self.counter)
         self._said: dict[str | None, str] = {}
+        if self._counts:
+            self._plural_msgid, names = self.render_token_list(self.plural)
+            self._names = [*self._names, *names]
 
     def render(self, context: Context, nested: bool = False) -> str:
-        if nested or not self._is_plain:
+        if nested or self.message_context:
             return str(super().render(context, nested=nested))
+        given = {name: value.resolve(context) for name, value in self.extra_context.items()}
+        sentence = self._counted(given, context) if self._counts else self._fixed()
+        values = {name: _value(name, given, context) for name in self._names}
+        try:
+            said = sentence % values
+        except (KeyError, ValueError):  # a translation that asks for what nobody gives: Django says it untranslated
+            return str(super().render(context))
+        if not self.asvar:
+            return said
+        context[self.asvar] = mark_safe(said)  # noqa: S308 - as Django: its values are escaped already
+        return ""
+
+    def _fixed(self) -> str:
         language = get_language()
         said = self._said.get(language)
         if said is None:
             said = self._said[language] = gettext(self._msgid)
-        given = {name: value.resolve(context) for name, value in self.extra_context.items()}
-        values = {name: _value(name, given, context) for name in self._names}
-        try:
-            return said % values
-        except (KeyError, ValueError):  # a translation that asks for what nobody gives: Django says it untranslated
-            return str(super().render(context))
+        return said
+
+    def _counted(self, given: dict[str, Any], context: Context) -> str:
+        assert self.counter is not None
+        assert self.countervar is not None
+        with context.push(**given):
+            count = self.counter.resolve(context)
+        if not isinstance(count, (float, int)):
+            raise template.TemplateSyntaxError(f"{self.countervar!r} must be a number.")
+        given[self.countervar] = count
+        return ngettext(self._msgid, self._plural_msgid, count)
+
+
+@register.filter
+def grouped(value: Any) -> Any:
+    """A whole number as the reader's language writes it from a thousand on; anything else as it is."""
+    if isinstance(value, int) and abs(value) >= FROM:
+        return number_format(value, force_grouping=True)
+    return value
 
 
 def _value(name: str, given: dict[str, Any], context: Context) -> str:
     if name in given:
-        return render_value_in_context(given[name], context)
+        return render_value_in_context(grouped(given[name]), context)
     if name in context:
-        return render_value_in_context(context[name], context)
+        return render_value_in_context(grouped(context[name]), context)
     assert context.template is not None
     default = context.template.engine.string_if_invalid
     return render_value_in_context(default % name if "%s" in default else default, context)
