@@ -29,6 +29,7 @@ from django.db.models import (
     Value,
     When,
 )
+from django.db.models.functions import Coalesce
 
 from viceversa.accounts.events import record
 from viceversa.accounts.models import User
@@ -115,8 +116,9 @@ def held_counts(topics: Iterable[Topic], *, people: QuerySet[Person]) -> dict[in
     meant = TopicSynonym.objects.filter(key=OuterRef("key"), topic__in=keys).values("topic")[:1]
     words = Topic.objects.filter(standing=Topic.Standing.WORDS).annotate(root=Subquery(meant))
     roots = dict(words.exclude(root=None).values_list("pk", "root"))
-    offered = _people_by_root(TopicOffer.objects.filter(person__in=people), keys, roots, side="offered")
-    wanted = _people_by_root(TopicWant.objects.filter(person__in=people), keys, roots, side="wanted")
+    among = Exists(people.filter(pk=OuterRef("person")).order_by())  # not IN: that would list everybody first
+    offered = _people_by_root(TopicOffer.objects.filter(among), keys, roots, side="offered")
+    wanted = _people_by_root(TopicWant.objects.filter(among), keys, roots, side="wanted")
     counts = {(side, root): n for side, root, n in offered.union(wanted, all=True)}
     return {key: Held(counts.get(("offered", key), 0), counts.get(("wanted", key), 0)) for key in keys}
 
@@ -129,7 +131,7 @@ def _people_by_root(
     root = Case(*cases, default=F("topic"), output_field=BigIntegerField())
     held = rows.filter(topic__in=[*keys, *roots]).order_by()
     named = held.annotate(side=Value(side, output_field=CharField()), root=root).values_list("side", "root")
-    return named.annotate(n=Count("person", distinct=True))
+    return named.annotate(n=Count("person", distinct=bool(roots)))  # of one topic alone, a row is a person
 
 
 @dataclass(frozen=True)
@@ -141,11 +143,15 @@ class Word:
     wanted: int
 
 
+def _rows_of(model: type[TopicOffer] | type[TopicWant]) -> Coalesce:
+    """How many rows a topic has, counted apart: offers joined with wants would be as many as both multiplied."""
+    rows = model.objects.filter(topic=OuterRef("pk")).order_by().values("topic")
+    return Coalesce(Subquery(rows.annotate(n=Count("pk")).values("n")), 0)
+
+
 def own_words() -> QuerySet[Topic]:
     """What people and people files say that the catalogue does not know, the most used first."""
-    counted = Topic.objects.own_words().annotate(
-        offered=Count("offers", distinct=True), wanted=Count("wants", distinct=True)
-    )
+    counted = Topic.objects.own_words().annotate(offered=_rows_of(TopicOffer), wanted=_rows_of(TopicWant))
     return counted.annotate(held=F("offered") + F("wanted")).filter(held__gt=0).order_by("-held", "key")
 
 

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 
 from viceversa.accounts.ids import new_public_id
 
@@ -155,5 +155,5 @@ class TopicWant(models.Model):
 
 def held_by_somebody() -> Q:
     """Topics that at least one person offers or wants."""
-    offered, wanted = TopicOffer.objects.values("topic"), TopicWant.objects.values("topic")
-    return Q(pk__in=offered) | Q(pk__in=wanted)
+    offered, wanted = (model.objects.filter(topic=OuterRef("pk")) for model in (TopicOffer, TopicWant))
+    return Q(Exists(offered)) | Q(Exists(wanted))
