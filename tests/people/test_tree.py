@@ -12,7 +12,7 @@ from tests.personas import make_person
 from viceversa.people.below import LARGE, below_each, below_manager
 from viceversa.people.models import Person, RosterImport
 from viceversa.people.reporting_lines import line_from
-from viceversa.people.tree import BRANCHES_A_PAGE, TWIGS_SHOWN, reports_of, roots, tree_around
+from viceversa.people.tree import BRANCHES_A_PAGE, TWIGS_SHOWN, report_counts, reports_of, roots, tree_around
 
 pytestmark = pytest.mark.django_db(databases=["default", "keys"])
 TODAY = date(2026, 6, 23)
@@ -20,8 +20,14 @@ NOW = datetime(2026, 6, 23, 9, tzinfo=UTC)
 
 
 def tree_of(person):
-    reports = reports_of(person, on=TODAY)
-    return tree_around(line_from(person.public_id), reports=reports[:BRANCHES_A_PAGE], count=reports.count(), on=TODAY)
+    line = line_from(person.public_id)
+    return tree_around(
+        line,
+        reports=reports_of(person, on=TODAY)[:BRANCHES_A_PAGE],
+        counts=report_counts(line, on=TODAY),
+        below=below_manager(person, now=NOW),
+        on=TODAY,
+    )
 
 
 def ids(nodes) -> list[str]:
@@ -48,6 +54,17 @@ def test_two_levels_below_are_drawn_and_the_rest_is_counted():
     tree = tree_of(top)
     assert ids(tree.branches) == ["r0", "r1", "r2"]
     assert [(len(node.below), node.more) for node in tree.branches] == [(0, 0), (3, 0), (TWIGS_SHOWN, 2)]
+
+
+def test_each_twig_tells_how_many_report_to_them_and_are_here():
+    top = make_person("top", "T", "Op")
+    twig = make_person("twig", "T", "Wig", manager=make_person("branch", "B", "Ranch", manager=top))
+    leaf = make_person("leaf", "L", "Eaf", manager=twig)
+    make_person("vein", "V", "Ein", manager=leaf)
+    make_person("last", "L", "Ast", manager=twig)
+    make_person("gone", "G", "One", manager=twig, leave_date="2026-06-01")
+    (branch,) = tree_of(top).branches
+    assert [(node.person.person_id, node.reports) for node in (branch, *branch.below)] == [("branch", 1), ("twig", 2)]
 
 
 def test_whoever_has_left_is_no_report_any_more_but_stays_in_the_line_above():

@@ -22,44 +22,53 @@ _MOST_KEPT = 64
 
 @dataclass(frozen=True)
 class Below:
-    """``under``: a person's key → how many stand below them. ``everybody``: the branches' heads counted too."""
+    """``under``: a person's key → how many stand below them, ``direct``: → how many report to them.
+
+    ``everybody``: the branches' heads counted too.
+    """
 
     everybody: int
     under: Mapping[int, int]
+    direct: Mapping[int, int]
 
 
-_Key = tuple[str, tuple[int, ...], date, object]
-_kept: OrderedDict[_Key, tuple[datetime, Below]] = OrderedDict()
+_Key = tuple[str, tuple[int, ...], date]
+_kept: OrderedDict[_Key, tuple[datetime, object, Below]] = OrderedDict()
 _lock = Lock()
 
 
 def below_manager(manager: Person, *, now: datetime) -> Below:
-    """Below each report of this manager, and below each of their reports. Two queries."""
+    """Below each report of this manager, and below each of their reports. Two queries at most."""
     return _below("manager_id", [manager.pk], now=now)
 
 
 def below_each(heads: Sequence[Person], *, now: datetime) -> Below:
-    """Below each of these people, and below each of their reports. Two queries."""
+    """Below each of these people, and below each of their reports. Two queries at most."""
     return _below("id", [head.pk for head in heads], now=now)
 
 
 def _below(column: str, keys: list[int], *, now: datetime) -> Below:
     """As it is, or for many people what was counted within a minute, unless a people file came in since."""
     if not keys:
-        return Below(0, {})
-    last = RosterImport.objects.aggregate(applied=Max("applied_at"), undone=Max("undone_at"))
-    key: _Key = (column, tuple(keys), now.date(), tuple(last.values()))
+        return Below(0, {}, {})
+    key: _Key = (column, tuple(keys), now.date())
     with _lock:
-        at, found = _kept.get(key, (None, None))
-    if at is not None and found is not None and timedelta(0) <= now - at < KEPT_FOR:
+        at, mark, found = _kept.get(key, (None, None, None))
+    if at is not None and found is not None and timedelta(0) <= now - at < KEPT_FOR and mark == _last_import():
         return found
     counted = _counted(column, keys, on=now.date())
     if counted.everybody >= LARGE:
+        mark = _last_import()
         with _lock:
-            _kept[key] = (now, counted)
+            _kept[key] = (now, mark, counted)
+            _kept.move_to_end(key)
             while len(_kept) > _MOST_KEPT:
                 _kept.popitem(last=False)
     return counted
+
+
+def _last_import() -> object:
+    return RosterImport.objects.aggregate(applied=Max("applied_at"), undone=Max("undone_at"))
 
 
 def _counted(column: str, keys: list[int], *, on: date) -> Below:
@@ -73,14 +82,16 @@ def _counted(column: str, keys: list[int], *, on: date) -> Below:
         f"UNION ALL SELECT p.id, below.branch, CASE WHEN below.level = 0 THEN p.id ELSE below.twig END, "
         f"below.level + 1 FROM {table} p JOIN below ON p.manager_id = below.id "
         f"WHERE below.level < {MOST_LEVELS} AND {here}) "
-        f"SELECT branch, twig, COUNT(*) FROM below GROUP BY branch, twig"
+        f"SELECT branch, twig, COUNT(*), COUNT(CASE WHEN level = 2 THEN 1 END) FROM below GROUP BY branch, twig"
     )
     with connection.cursor() as cursor:
         cursor.execute(query, [*keys, on, on])
         rows = cursor.fetchall()
     under: dict[int, int] = {}
-    for branch, twig, people in rows:
+    direct: dict[int, int] = {}
+    for branch, twig, people, reports in rows:
         if twig:
             under[branch] = under.get(branch, 0) + people
-            under[twig] = people - 1
-    return Below(sum(people for _branch, _twig, people in rows), under)
+            direct[branch] = direct.get(branch, 0) + 1
+            under[twig], direct[twig] = people - 1, reports
+    return Below(sum(people for _branch, _twig, people, _reports in rows), under, direct)

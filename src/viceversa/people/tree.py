@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
 from django.db.models import Count, Exists, F, OuterRef, QuerySet, Window
 from django.db.models.functions import RowNumber
 
+from .below import Below
 from .models import Person
 
 BRANCHES_A_PAGE = 24
@@ -58,43 +59,47 @@ def reports_of(person: Person, *, on: date) -> QuerySet[Person]:
     return Person.objects.here(on=on).filter(manager=person).order_by(*_BY_NAME)
 
 
-def tree_around(line: Sequence[Person], *, reports: Iterable[Person], count: int, on: date) -> Tree:
-    """The tree for one page of somebody's reports; ``count`` is how many they are altogether.
+def tree_around(
+    line: Sequence[Person], *, reports: Iterable[Person], counts: Mapping[int, int], below: Below, on: date
+) -> Tree:
+    """The tree for one page of somebody's reports.
 
-    ``line`` is that person and whoever stands above them, nearest first. Three queries, however many there are.
+    ``line`` is that person and whoever stands above them, nearest first; ``counts`` tells how many report to each of
+    the line, ``below`` who stands below the person. One query, however many there are.
     """
     person, above = line[0], list(reversed(line[1:]))
-    counts = _report_counts(above, on=on)
     return Tree(
         above=tuple(Node(one, counts.get(one.pk, 0)) for one in above),
-        centre=Node(person, count),
-        branches=tuple(forest_of(reports, on=on)),
+        centre=Node(person, counts.get(person.pk, 0)),
+        branches=tuple(forest_of(reports, below=below, on=on)),
     )
 
 
-def forest_of(people: Iterable[Person], *, on: date) -> list[Node]:
-    """These people, each with the first few who report to them. Two queries, however many there are."""
+def forest_of(people: Iterable[Person], *, below: Below, on: date) -> list[Node]:
+    """These people, each with the first few who report to them. One query, however many there are."""
     heads = list(people)
-    below = _some_of_each(heads, on=on)
-    counts = _report_counts([*heads, *(one for twigs in below.values() for one in twigs)], on=on)
+    twigs = _some_of_each(heads, on=on)
 
     def node(person: Person) -> Node:
-        twigs = tuple(Node(one, counts.get(one.pk, 0)) for one in below.get(person.pk, ()))
-        return Node(person, counts.get(person.pk, 0), twigs)
+        drawn, reports = twigs.get(person.pk, ([], 0))
+        return Node(person, reports, tuple(Node(one, below.direct.get(one.pk, 0)) for one in drawn))
 
     return [node(head) for head in heads]
 
 
-def _some_of_each(managers: list[Person], *, on: date) -> dict[int, list[Person]]:
-    """The first few reports of each, by one query."""
+def _some_of_each(managers: list[Person], *, on: date) -> dict[int, tuple[list[Person], int]]:
+    """The first few reports of each, and how many they have, by one query."""
     place = Window(RowNumber(), partition_by="manager", order_by=[F(name).asc() for name in _BY_NAME])
-    people = Person.objects.here(on=on).filter(manager__in=[one.pk for one in managers]).annotate(place=place)
-    found: dict[int, list[Person]] = {}
-    for person in people.filter(place__lte=TWIGS_SHOWN).order_by(*_BY_NAME):
-        found.setdefault(person.manager_id or 0, []).append(person)
+    beside = Window(Count("pk"), partition_by="manager")
+    here = Person.objects.here(on=on).filter(manager__in=[one.pk for one in managers])
+    found: dict[int, tuple[list[Person], int]] = {}
+    for person in here.annotate(place=place, beside=beside).filter(place__lte=TWIGS_SHOWN).order_by(*_BY_NAME):
+        beside_them: int = vars(person)["beside"]
+        found.setdefault(person.manager_id or 0, ([], beside_them))[0].append(person)
     return found
 
 
-def _report_counts(people: list[Person], *, on: date) -> dict[int, int]:
+def report_counts(people: Collection[Person], *, on: date) -> dict[int, int]:
+    """Person's key → how many report to them; who has nobody is not there. One query."""
     rows = Person.objects.here(on=on).filter(manager__in=[person.pk for person in people]).order_by()
     return dict(rows.values_list("manager").annotate(Count("pk")))

@@ -16,7 +16,16 @@ from viceversa.people.below import below_each, below_manager
 from viceversa.people.directory import Wish, directory
 from viceversa.people.models import Person
 from viceversa.people.reporting_lines import line_from
-from viceversa.people.tree import BRANCHES_A_PAGE, ROOTS_A_PAGE, Node, forest_of, reports_of, roots, tree_around
+from viceversa.people.tree import (
+    BRANCHES_A_PAGE,
+    ROOTS_A_PAGE,
+    Node,
+    forest_of,
+    report_counts,
+    reports_of,
+    roots,
+    tree_around,
+)
 from viceversa.programmes.firewall import Apart, Firewall, colleagues_of, could_meet, firewall_of, sides_of
 from viceversa.programmes.models import Cohort
 from viceversa.programmes.people_in import cohorts_of
@@ -102,12 +111,13 @@ def _from_the_top(request: PageRequest, context: dict[str, Any]) -> HttpResponse
 def _forest(request: PageRequest, listed: dict[str, Any], context: dict[str, Any]) -> HttpResponse:
     """Several people, each with the first who report to them."""
     people = list(listed["page"])
-    trees = forest_of(people, on=request.now.date())
+    below = below_each(people, now=request.now)
+    trees = forest_of(people, below=below, on=request.now.date())
     everybody = [person for node in trees for person in node.everybody]
     draw = _Draw(
         request=request,
         sides=sides_of(context["cohort"], everybody) if context["cohort"] else {},
-        under=below_each(people, now=request.now).under,
+        under=below.under,
     )
     context |= {**listed, "roots": [draw.node(node, distance=1) for node in trees]}
     return render(request, "people/tree_roots.html", context)
@@ -116,11 +126,13 @@ def _forest(request: PageRequest, listed: dict[str, Any], context: dict[str, Any
 def _around(request: PageRequest, line: list[Person], context: dict[str, Any]) -> HttpResponse:
     today, person = request.now.date(), line[0]
     cohort: Cohort | None = context["cohort"]
-    listed = one_page(request, reports_of(person, on=today), per_page=BRANCHES_A_PAGE)
-    tree = tree_around(line, reports=listed["page"], count=listed["page"].paginator.count, on=today)
+    counts = report_counts(line, on=today)
+    reports = reports_of(person, on=today)
+    listed = one_page(request, reports, per_page=BRANCHES_A_PAGE, count=counts.get(person.pk, 0))
+    below = below_manager(person, now=request.now)
+    tree = tree_around(line, reports=listed["page"], counts=counts, below=below, on=today)
     sides = sides_of(cohort, tree.everybody) if cohort else {}
     wall = firewall_of(cohort.programme.policy) if cohort else NO_WALL
-    below = below_manager(person, now=request.now)
     under = {**below.under, person.pk: below.everybody}
     draw = _Draw(request=request, sides=sides, under=under, wall=wall, own=sides.get(person.pk, frozenset()))
     levels = len(tree.above)
