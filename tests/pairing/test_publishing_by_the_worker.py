@@ -92,3 +92,15 @@ def test_only_many_drafts_are_left_to_the_worker(
     pools.pool_of(northmoor, now=clock(), pairs=drafts)
     run = run_now(northmoor, clock)
     assert publishing.takes_a_worker(run, only=None, at_once=2) is by_worker
+
+
+@pytest.mark.parametrize(("drafts", "by_worker"), [(19, False), (20, True)])
+def test_from_twenty_drafts_on_nobody_waits_for_the_page(
+    drafts: int, by_worker: bool, northmoor: Northmoor, clock: MovableClock
+) -> None:
+    pools.pool_of(northmoor, now=clock(), pairs=drafts)
+    run = run_now(northmoor, clock)
+    client = northmoor.sign_in(Client(), "coordinator")
+    client.post(reverse("run_publish", args=[run.public_id]))
+    assert Job.objects.filter(kind="publish_run").exists() is by_worker
+    assert run.proposals.filter(state=Proposal.State.DRAFT).exists() is by_worker

@@ -21,8 +21,11 @@ from .models import MatchRun
 from .obstacles import Obstacle, RunStopped, left_out_of, obstacle
 from .standing import chosen_drafts, drafts_seen
 
-AT_ONCE = 100
-"""Drafts that are judged and published while the coordinator waits; more are left to the worker."""
+AT_ONCE = 19
+"""Drafts that are judged and published while the coordinator waits; more are left to the worker.
+
+A hundred took over 8 s on two busy cores (2026-11-22); a page is to answer within one.
+"""
 
 
 @dataclass(frozen=True)
