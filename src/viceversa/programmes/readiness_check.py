@@ -15,7 +15,8 @@ from django.utils.translation import gettext as _
 from .models import Programme
 from .readiness import Readiness, readiness_of
 from .readiness_item import Item, Place, Verdict
-from .readiness_items import known_items
+from .readiness_items import known_items, pool_for
+from .readiness_pool import Pool
 from .self_assessment import QUESTIONS, Answered, Question, Word, answers_of
 from .standards import STANDARD_WORDS, Standard
 
@@ -83,11 +84,15 @@ def worst(verdicts: Iterable[Verdict]) -> Verdict:
     return max(verdicts, key=WEIGHT.index, default=Verdict.GO)
 
 
-def check_of(programme: Programme, *, now: datetime) -> Check:
-    """Look at the programme and at the cohort it looks at. A fixed number of queries."""
+def check_of(programme: Programme, *, now: datetime, pool: Pool | None = None) -> Check:
+    """Look at the programme and at the cohort it looks at. A fixed number of queries.
+
+    ``pool`` is who could be matched, where that was counted before.
+    """
     gate = readiness_of(programme, today=now.date())
     answers = answers_of(programme)
-    items = [*known_items(programme, gate=gate, today=now.date()), *_asked(answers)]
+    pool = pool or pool_for(programme, today=now.date())
+    items = [*known_items(programme, gate=gate, pool=pool, today=now.date()), *_asked(answers)]
     sections = tuple(
         Section(str(STANDARD_WORDS[standard]), tuple(item for item in items if item.standard is standard))
         for standard in Standard

@@ -5,17 +5,19 @@ An item stands here only where the programme has what it is about.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import Any
 
-from django.db.models import Count, Value
+from django.db.models import Count, Exists, F, Q, Value
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from viceversa.people.identity import Purpose
 
-from .models import Admission, Cohort, Enrolment, Programme, Question
+from .models import Cohort, Enrolment, Programme, Question
+from .models.enrolment import has_a_place
 from .policy import complete_policy
 from .questions import questions_asked
 from .readiness_item import Item, Place, Verdict
@@ -29,7 +31,7 @@ NEEDS_CHOICES = {Question.Kind.ONE: 2, Question.Kind.SEVERAL: 1, Question.Kind.S
 
 
 def intake_items(programme: Programme, cohort: Cohort, *, pool: Pool) -> Iterator[Item]:
-    """In the order in which people meet them. Three queries."""
+    """In the order in which people meet them. Two queries."""
     own, identity = _asked(programme)
     yield from _questions(own)
     yield from _identity(programme, asked=identity)
@@ -104,23 +106,40 @@ def _reach(pool: Pool) -> Item:
 
 def _waiting(cohort: Cohort) -> Iterator[Item]:
     """Whoever waits is waiting for a place that is not there."""
-    rows = Enrolment.objects.filter(cohort=cohort)
-    waiting = dict(rows.waiting().order_by().values_list("role").annotate(Count("pk")))
-    if not waiting:
+    rows = list(_sides_where_somebody_waits(cohort))
+    if not rows:
         return
-    held = dict(rows.with_a_place().order_by().values_list("role").annotate(Count("pk")))
-    admission = Admission.objects.filter(cohort=cohort).first() or Admission(cohort=cohort)
+    waiting = {row["role"]: row["waiting"] for row in rows if row["waiting"]}
     people = sum(waiting.values())
     title = _("Nobody waits although a place is free")
     facts = ngettext("%(count)s person waits", "%(count)s people wait", people) % {"count": people}
-    free = [role for role in waiting if (places := admission.places(role)) is None or places > held.get(role, 0)]
-    if not free:
+    if not any(_is_free(row) for row in rows if row["waiting"]):
         reason = _("%(waiting)s, and every place is taken. They move up by themselves.") % {"waiting": facts}
         yield Item("waiting", Standard.ADMINISTRATION, Verdict.GO, title, reason, place=Place.WAITING)
         return
     reason = _("%(waiting)s, and there are places on their side.") % {"waiting": facts}
     advice = _("Let them in, or tell them why they wait.")
     yield Item("waiting", Standard.ADMINISTRATION, Verdict.CAUTION, title, reason, advice, Place.WAITING)
+
+
+def _sides_where_somebody_waits(cohort: Cohort) -> Iterable[dict[str, Any]]:
+    """By role, how many wait, how many hold a place, and how many places each side has. One query, which looks no
+    further where nobody waits."""
+    everybody = Enrolment.objects.filter(cohort=cohort)
+    somebody = Enrolment.objects.filter(cohort=cohort).waiting().order_by()
+    rows = everybody.filter(Exists(somebody)).order_by()
+    counts = {
+        "waiting": Count("pk", filter=Q(state=Enrolment.State.WAITING)),
+        "held": Count("pk", filter=has_a_place()),
+    }
+    places = {name: F(f"cohort__admission__{name}") for name in ("mentor_places", "mentee_places")}
+    found: Iterable[Any] = rows.values("role", **places).annotate(**counts)
+    return found
+
+
+def _is_free(row: dict[str, Any]) -> bool:
+    places = row[f"{row['role']}_places"]
+    return places is None or places > row["held"]
 
 
 def _turn_of_the_year(cohort: Cohort) -> Iterator[Item]:

@@ -28,11 +28,16 @@ TIME_TO_RECRUIT = timedelta(days=14)
 MANY = 0.2  # of the people concerned
 
 
-def known_items(programme: Programme, *, gate: Readiness, today: date) -> Iterator[Item]:
+def pool_for(programme: Programme, *, today: date) -> Pool:
+    """Who could be matched in the cohort that the programme looks at, by its own rules."""
+    rules = complete_policy(programme.policy)["rules"]
+    return pool_of(programme.current_cohort, today=today, teach_level=int(rules["teach_level_min"]))
+
+
+def known_items(programme: Programme, *, gate: Readiness, pool: Pool, today: date) -> Iterator[Item]:
     """Everything that is looked up, in the order of the standards."""
     rules = complete_policy(programme.policy)["rules"]
     cohort = programme.current_cohort
-    pool = pool_of(cohort, today=today, teach_level=int(rules["teach_level_min"]))
     yield _objective(gate)
     yield from _ethics(programme, rules=rules, today=today)
     yield from _selection(pool, rules=rules)

@@ -1,6 +1,6 @@
 """Who could be matched, in numbers: from the cohort's enrolments, else from whom the people file names.
 
-Four queries at most, however many people there are.
+Three queries at most, however many people there are.
 """
 
 from __future__ import annotations
@@ -11,9 +11,10 @@ from datetime import date
 from enum import StrEnum
 from typing import Any
 
-from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Sum
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Subquery, Sum
+from django.db.models.functions import Coalesce
 
-from viceversa.people.models import Person, TopicOffer, TopicWant
+from viceversa.people.models import Person, Topic, TopicOffer, TopicWant
 
 from .models import Cohort, Enrolment
 
@@ -29,7 +30,7 @@ class Source(StrEnum):
 
 @dataclass(frozen=True)
 class Side:
-    """One side of the pool. ``places``: partners that its people take on together."""
+    """One side of the pool. ``places``: partners that its people take on together; ``in_line``: of its mentors."""
 
     people: int
     places: int
@@ -81,7 +82,8 @@ def pool_of(cohort: Cohort, *, today: date, teach_level: int) -> Pool:
 def _enrolled(cohort: Cohort) -> list[dict[str, Any]]:
     taking_part = Enrolment.objects.filter(cohort=cohort).taking_part()
     leaders = taking_part.filter(role=Enrolment.Role.MENTEE).values("person")
-    in_line = Q(person__manager__in=leaders) | Q(person__manager__manager__in=leaders)
+    reports = Q(person__manager__in=leaders) | Q(person__manager__manager__in=leaders)
+    in_line = Q(role=Enrolment.Role.MENTOR) & reports
     rows = taking_part.values(side=F("role"), grade=F("person__grade")).order_by()
     counted = rows.annotate(
         people=Count("pk"),
@@ -100,7 +102,7 @@ def _in_file(today: date) -> QuerySet[Person]:
 def _named(today: date) -> list[dict[str, Any]]:
     named = _in_file(today)
     leaders = named.filter(role__in=(MENTEE, BOTH)).values("pk")
-    in_line = Q(manager__in=leaders) | Q(manager__manager__in=leaders)
+    in_line = Q(role__in=(MENTOR, BOTH)) & (Q(manager__in=leaders) | Q(manager__manager__in=leaders))
     counted = (
         named.values("grade", side=F("role"))
         .order_by()
@@ -137,8 +139,15 @@ def _supply(cohort: Cohort, source: Source, *, today: date, teach_level: int) ->
     else:
         named = _in_file(today).filter(pk=OuterRef("person"))
         leads, teaches = Exists(named.filter(role__in=(MENTEE, BOTH))), Exists(named.filter(role__in=(MENTOR, BOTH)))
-    wants = TopicWant.objects.filter(leads).order_by().values("topic", "topic__name").annotate(wanted=Count("pk"))
-    top = list(wants.order_by("-wanted", "topic__name")[:TOP_TOPICS])
-    offers = TopicOffer.objects.filter(teaches, topic__in=[row["topic"] for row in top], level__gte=teach_level)
-    offered = dict(offers.order_by().values_list("topic").annotate(Count("pk")))
-    return tuple(TopicSupply(row["topic__name"], row["wanted"], offered.get(row["topic"], 0)) for row in top)
+    wants = TopicWant.objects.filter(leads).order_by().values("topic")
+    top = wants.annotate(wanted=Count("pk")).order_by("-wanted", "topic__name")[:TOP_TOPICS]
+    offers = TopicOffer.objects.filter(teaches, topic=OuterRef("pk"), level__gte=teach_level).order_by().values("topic")
+    topics = (
+        Topic.objects.filter(pk__in=top.values("topic"))
+        .annotate(
+            wanted=Subquery(wants.filter(topic=OuterRef("pk")).annotate(rows=Count("pk")).values("rows")),
+            offered=Coalesce(Subquery(offers.annotate(rows=Count("pk")).values("rows")), 0),
+        )
+        .order_by("-wanted", "name")
+    )
+    return tuple(TopicSupply(*row) for row in topics.values_list("name", "wanted", "offered"))

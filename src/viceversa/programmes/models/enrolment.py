@@ -15,8 +15,7 @@ class EnrolmentQuerySet(models.QuerySet["Enrolment"]):
 
     def with_a_place(self) -> EnrolmentQuerySet:
         """Whoever takes one of the places: they take part, or a place is held for them until they have said how."""
-        held = models.Q(state__in=(Enrolment.State.INVITED, Enrolment.State.DRAFT)) & ~models.Q(place_held_at=None)
-        return self.filter(held | models.Q(state__in=Enrolment.TAKING_PART))
+        return self.filter(has_a_place())
 
     def waiting(self) -> EnrolmentQuerySet:
         """The wait-list, first come first."""
@@ -82,3 +81,9 @@ class Enrolment(models.Model):
     def side(self) -> str:
         """How the looks name this side: a leader's corner points down, a mentor's up."""
         return "mentor" if self.role == self.Role.MENTOR else "leader"
+
+
+def has_a_place() -> models.Q:
+    """The condition of ``with_a_place``, for a query that counts more than that."""
+    held = models.Q(state__in=(Enrolment.State.INVITED, Enrolment.State.DRAFT)) & ~models.Q(place_held_at=None)
+    return held | models.Q(state__in=Enrolment.TAKING_PART)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from django.contrib import messages
 from django.http import HttpResponse, HttpResponseNotAllowed
 from django.shortcuts import redirect, render
@@ -9,9 +11,12 @@ from django.urls import path, reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from viceversa.journey.kept import LARGE, Figures, kept
 from viceversa.programmes import handlers
 from viceversa.programmes.models import Programme
 from viceversa.programmes.readiness_check import Check, Item, Place, Verdict, check_of
+from viceversa.programmes.readiness_items import pool_for
+from viceversa.programmes.readiness_pool import Pool
 from viceversa.programmes.self_assessment import answer_questions
 
 from ..access import access_programme, seat_of
@@ -22,7 +27,8 @@ from ..request import PageRequest
 
 def programme_readiness(request: PageRequest, public_id: str) -> HttpResponse:
     programme = access_programme(request, public_id)
-    check = check_of(programme, now=request.now)
+    pool = kept_pool(programme, now=request.now)
+    check = check_of(programme, now=request.now, pool=pool.value)
     given = {code: answer.word.value for code, answer in check.answers.items()}
     form = ReadinessForm(request.POST if request.method == "POST" else None, initial=given)
     if request.method == "POST" and form.is_valid():
@@ -34,16 +40,27 @@ def programme_readiness(request: PageRequest, public_id: str) -> HttpResponse:
     context = {
         "programme": programme,
         "cohort": programme.current_cohort,
+        "counted_at": pool.at,
         "check": check,
         "form": form,
         "answer": answer_words(check),
         "sections": [
-            (section, [(item, item_url(programme, item)) for item in section.items])
-            for section in check.sections
+            (section, [(item, item_url(programme, item)) for item in section.items]) for section in check.sections
         ],
         "record": record,
     }
     return render(request, "programmes/readiness.html", context)
+
+
+def kept_pool(programme: Programme, *, now: datetime) -> Figures[Pool]:
+    """Who could be matched; twenty thousand people are counted once a minute."""
+    return kept(
+        "pool",
+        programme.current_cohort,
+        now=now,
+        count=lambda: pool_for(programme, today=now.date()),
+        is_large=lambda pool: pool.everybody.people >= LARGE,
+    )
 
 
 def answer_words(check: Check) -> str:
