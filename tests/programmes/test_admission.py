@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 from django.core import mail
 
@@ -28,6 +30,8 @@ from viceversa.programmes.hours import hours_words
 from viceversa.programmes.invitations import enrol_from_file, invite
 from viceversa.programmes.models import Enrolment, Programme, WaitingMove
 from viceversa.programmes.outside import AddressKnown, add_from_outside, register_from_outside
+from viceversa.programmes.pausing import pause_enrolment, pause_of, resume_enrolment
+from viceversa.programmes.pausing import seen_of as pause_seen
 from viceversa.programmes.places import admission_of, free_places
 from viceversa.programmes.reminders import ask_for_reminders
 from viceversa.programmes.waiting_list import NotWaiting, move_by_hand, place_of, waiting_of
@@ -153,6 +157,50 @@ def test_when_somebody_leaves_the_next_moves_up_and_is_told(northmoor: Northmoor
     assert subjects_to(third.person) == []
     withdraw_enrolment(third, by=by(northmoor), now=clock())
     assert states(second, third) == ["invited", "withdrawn"]
+
+
+def paused(enrolment: Enrolment, northmoor: Northmoor, clock: MovableClock, *, days: int) -> None:
+    today = clock().date()
+    pause_enrolment(
+        enrolment,
+        from_on=today,
+        until_on=today + timedelta(days=days),
+        seen=pause_seen(pause_of(enrolment, on=today)),
+        by=by(northmoor),
+        now=clock(),
+        today=today,
+    )
+
+
+def test_who_pauses_is_passed_over_and_comes_in_with_the_next_place(northmoor: Northmoor, clock: MovableClock) -> None:
+    admit(northmoor, clock, way="open", mentee_places=3)
+    first, second, third = forward(northmoor, clock, leader(1), leader(2), leader(3))
+    paused(second, northmoor, clock, days=5)
+    withdraw_enrolment(first, by=by(northmoor), now=clock())
+    assert states(second, third) == ["waiting", "invited"]
+    assert place_of(Enrolment.objects.get(pk=second.pk)) == 1
+    resume_enrolment(second, by=by(northmoor), now=clock())
+    assert states(second) == ["waiting"]  # nothing is free
+    admit(northmoor, clock, mentee_places=4)
+    assert states(second) == ["invited"]
+
+
+@pytest.mark.parametrize("ends", ["by itself", "early"])
+def test_a_place_left_free_because_of_a_pause_is_given_when_the_pause_ends(
+    northmoor: Northmoor, clock: MovableClock, ends: str
+) -> None:
+    admit(northmoor, clock, way="open", mentee_places=3)
+    first, only = forward(northmoor, clock, leader(1), leader(2, email=""))
+    paused(only, northmoor, clock, days=5)
+    withdraw_enrolment(first, by=by(northmoor), now=clock())
+    run_until_idle(clock=clock)
+    assert states(only) == ["waiting"]
+    if ends == "early":
+        resume_enrolment(only, by=by(northmoor), now=clock())
+    else:
+        clock.forward(days=6)
+        run_until_idle(clock=clock)
+    assert states(only) == ["invited"]
 
 
 def test_a_letter_that_is_no_longer_true_is_not_sent(northmoor: Northmoor, clock: MovableClock) -> None:

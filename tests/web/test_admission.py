@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import date
 
 import pytest
 from django.core import mail
@@ -17,7 +18,7 @@ from tests.programmes.test_admission import LEARN, admit, forward, leader, state
 from viceversa.outbox.worker import run_until_idle
 from viceversa.people.models import Person
 from viceversa.programmes.admission import register
-from viceversa.programmes.models import Admission, Enrolment, Lottery, RegistrationRequest, WaitingMove
+from viceversa.programmes.models import Admission, Enrolment, Lottery, Pause, RegistrationRequest, WaitingMove
 from viceversa.stats.lottery import replay
 
 
@@ -193,6 +194,15 @@ def test_nobody_of_another_cohort_is_answered(northmoor: Northmoor, ada: Client,
     Enrolment.objects.filter(pk=other.pk).update(state="applied")
     ada.post(at(northmoor, "application_list"), {"one_in": other.public_id})
     assert states(other) == ["applied"]
+
+
+def test_the_wait_list_says_who_pauses_and_until_when(northmoor: Northmoor, ada: Client, clock: MovableClock) -> None:
+    admit(northmoor, clock, way="open", mentee_places=2)
+    first, _ = forward(northmoor, clock, leader(1), leader(2))
+    Pause.objects.create(enrolment=first, from_on=date(2026, 6, 20), until_on=date(2026, 7, 3), made_at=clock())
+    page = text_of(ada.get(at(northmoor, "waiting_list")))
+    assert page.count("Paused until 3 July 2026") == 1
+    assert page.index("Lea1 Wood") < page.index("Paused until") < page.index("Lea2 Wood")
 
 
 def test_somebody_is_moved_with_a_reason_and_not_without(

@@ -13,6 +13,7 @@ from .admission_letters import TRUE_IN, manager_letter, registration_letter, rem
 from .invitations import LETTER, MAY_BE_ASKED_AGAIN
 from .letters import invitation
 from .models import Enrolment, RegistrationRequest
+from .pausing import PAUSE_OVER, pause_is_over
 from .places import MANAGER_LETTER, STANDING_LETTER, admission_of
 from .registration import REGISTRATION_LETTER, reaches, whose
 from .reminders import REMINDER, may_be_reminded
@@ -64,6 +65,14 @@ def tell_manager(job: Job, now: datetime) -> None:
     manager = enrolment.person.manager
     if manager is not None and manager.email and not manager.has_left(on=now.date()):
         send(manager_letter(enrolment, manager=manager), job=job)
+
+
+@handles(PAUSE_OVER)
+def let_in_after_pause(job: Job, now: datetime) -> None:
+    """Who waited and paused is looked at again on the first day after; another pause keeps them waiting."""
+    found = Enrolment.objects.select_related("cohort__programme").filter(public_id=job.facts["enrolment"]).first()
+    if found is not None:
+        pause_is_over(found, now=now)
 
 
 def _enrolment(job: Job, *, now: datetime) -> Enrolment | None:

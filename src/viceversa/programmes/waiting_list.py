@@ -12,7 +12,7 @@ from viceversa.accounts.models import User
 
 from .enrol import on_withdrawal
 from .events import record_enrolment
-from .models import Cohort, Enrolment, Programme, WaitingMove
+from .models import Cohort, Enrolment, Pause, Programme, WaitingMove
 from .places import free_places, give_place, hold_cohort
 
 
@@ -37,12 +37,16 @@ def place_of(enrolment: Enrolment) -> int:
 
 @transaction.atomic
 def move_up(cohort: Cohort, *, role: str, by: User | None, now: datetime) -> list[Enrolment]:
-    """Let in whoever comes next, as many as there are places; returns them. Each is told by letter."""
+    """Let in whoever comes next, as many as there are places; returns them. Each is told by letter.
+
+    Who is on a pause is passed over and keeps their number; when the pause is over, this is called again.
+    """
     hold_cohort(cohort.pk)
     if not _admits(cohort):
         return []
     free = free_places(cohort, role=role)
-    rows = Enrolment.objects.filter(cohort=cohort, role=role).waiting()
+    paused = Pause.objects.over(now.date()).values("enrolment")
+    rows = Enrolment.objects.filter(cohort=cohort, role=role).exclude(pk__in=paused).waiting()
     lifted = list(rows.select_related("person", "cohort__programme")[:free])
     for enrolment in lifted:
         give_place(enrolment, news="moved_up", by=by, now=now)

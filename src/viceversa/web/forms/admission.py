@@ -49,12 +49,13 @@ class AdmissionForm(forms.Form):
         widget=forms.RadioSelect,
         error_messages={"required": _("Choose how people come in"), "invalid_choice": _("Choose one of the four")},
     )
-    mentee_places = _places(_("Places to learn"))
+    mentee_places = _places(_("Places for those who learn"))
     mentor_places = _places(_("Places for mentors"))
     mentee_grade_least = _grade(
-        _("To learn: grade at least"), _("Who registers below it is told that it is not for them.")
+        _("Lowest grade of those who learn"),
+        _("Empty: any grade. Who registers below it is told that it is not for them."),
     )
-    mentor_grade_most = _grade(_("As a mentor: grade at most"), _("Empty: any grade."))
+    mentor_grade_most = _grade(_("Highest grade of mentors"), _("Empty: any grade."))
     until_on = forms.DateField(
         label=_("Last day to register"),
         required=False,

@@ -26,6 +26,7 @@ from viceversa.programmes.hours import hours_words
 from viceversa.programmes.invitations import NotLaunched
 from viceversa.programmes.models import Enrolment, Programme, WaitingMove
 from viceversa.programmes.outside import AddressKnown, add_from_outside
+from viceversa.programmes.pausing import paused_until
 from viceversa.programmes.places import admission_of
 from viceversa.programmes.waiting_list import NotWaiting, move_by_hand, waiting_of
 
@@ -171,12 +172,14 @@ def waiting_list(request: PageRequest, public_id: str) -> HttpResponse:
     if request.method == "POST" and moved is not None and form.is_valid():
         return _move(request, programme, moved, form=form)
     page = one_page(request, waiting_of(cohort, role=role))
+    pauses = paused_until([one.pk for one in page["page"]], on=request.now.date())
     moves = WaitingMove.objects.filter(enrolment__cohort=cohort, enrolment__role=role)
     context = {
         "programme": programme,
         "cohort": cohort,
         "side": role.value,
         **page,
+        "rows": [(one, pauses.get(one.pk)) for one in page["page"]],
         "total": page["page"].paginator.count,
         "counts": place_counts(cohort),
         "moved": moved,
