@@ -14,6 +14,7 @@ from tests.pairing.test_match_runs import run_now
 from tests.personas import Northmoor
 from viceversa.outbox.worker import run_until_idle
 from viceversa.pairing.models import MatchRun, UnmatchedPerson
+from viceversa.people.models import TopicWant
 
 
 @pytest.fixture
@@ -42,6 +43,23 @@ def test_people_stand_under_what_they_share(run: MatchRun, coordinator: Client) 
     text = shown.content.decode()
     assert text.count("A grade gap of 1 instead of 2 would make 2 more pairs.</b>") == 1
     assert text.count("Try with this rule loosened") == 1
+
+
+def test_a_leader_without_a_mentor_who_mentors_somebody_is_said_apart(
+    northmoor: Northmoor, coordinator: Client, clock: MovableClock
+) -> None:
+    """Somebody with a partner on the other side is in no list; their number closes the sum."""
+    pool = pools.pool_of(northmoor, now=clock(), pairs=2)
+    both = pools.enrolled(pool.mentors[0].person, northmoor.cohort, "mentee", now=clock())
+    beekeeping = pools.topic("Beekeeping")
+    TopicWant.objects.create(person=both.person, topic=beekeeping, priority=3)
+    run = run_now(northmoor, clock)
+    assert run.report["mentees"] - run.report["mentees_paired"] == 1
+    assert not run.unmatched.exists()
+    page = " ".join(coordinator.get(address(run)).content.decode().split())
+    assert "1 more leader has no mentor and is not in this list, since they mentor somebody" in page
+    assert "Every leader has a mentor" not in page
+    assert "more mentor" not in coordinator.get(address(run) + "?side=mentor").content.decode()
 
 
 def test_a_looser_rule_is_tried_for_one_run_alone(

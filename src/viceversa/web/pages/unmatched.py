@@ -56,6 +56,7 @@ def run_unmatched(request: PageRequest, public_id: str) -> HttpResponse:
         "tab": f"alone-{side.value}",
         "side": side.value,
         "today": _today(request, found, counts=figures.counts),
+        "elsewhere": _elsewhere(found, side=side.value, counts=figures.counts),
         **page,
     }
     return render(request, "matching/unmatched.html", context)
@@ -68,6 +69,17 @@ def _today(request: PageRequest, found: MatchRun, *, counts: Counts) -> dict[str
     funnel = funnel_of(found.cohort, on=request.now.date())
     today = {"leaders": funnel.leaders.waiting, "mentors": funnel.mentors.waiting}
     return None if tuple(today.values()) == (counts.mentees_alone, counts.mentors_alone) else today
+
+
+def _elsewhere(found: MatchRun, *, side: str, counts: Counts) -> int:
+    """How many of this side the run left without a partner there who are not in its list: it names people once.
+
+    A leader who mentors somebody has a partner; a mentor who looked for a mentor too stands among the leaders.
+    """
+    name, alone = ("mentors", counts.mentors_alone) if side == "mentor" else ("mentees", counts.mentees_alone)
+    if f"{name}_paired" not in found.report:
+        return 0
+    return max(0, found.report[name] - found.report[f"{name}_paired"] - alone)
 
 
 def _told(group: Group, *, found: MatchRun, side: str) -> dict[str, Any]:
