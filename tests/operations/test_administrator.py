@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
@@ -38,6 +39,16 @@ def test_asked_twice_there_is_one_administrator(capsys: pytest.CaptureFixture[st
         assert main(["administrator", "ada@example.org"]) == DONE
     assert "already" in capsys.readouterr().out
     assert RoleGrant.objects.standing().count() == 1
+
+
+def test_the_link_says_where_its_address_comes_from(
+    capsys: pytest.CaptureFixture[str], clock: MovableClock, settings: Any
+) -> None:
+    settings.BASE_URL = "https://mentoring.example.org"
+    assert main(["administrator", "ada@example.org"]) == DONE
+    said = capsys.readouterr().out
+    assert "\nhttps://mentoring.example.org/" in said
+    assert "VICEVERSA_BASE_URL, https://mentoring.example.org. If you serve somewhere else" in said
 
 
 def test_what_is_no_address_is_refused_and_nobody_is_made(capsys: pytest.CaptureFixture[str]) -> None:

@@ -254,6 +254,13 @@ def test_another_profile_can_be_chosen_and_none(desk: Client) -> None:
     assert desk.get(columns, {"profile": "nobody-knows"}).status_code == 200
 
 
+def test_the_first_page_leads_to_kept_mappings_where_there_are_any(desk: Client) -> None:
+    led = f'{reverse("mapping_profile_list")}">What columns mean'
+    assert led not in desk.get(reverse("roster_new")).content.decode()
+    kept(desk)
+    assert led in desk.get(reverse("roster_new")).content.decode()
+
+
 def test_a_profile_is_changed_and_deleted_and_no_change_is_lost(desk: Client) -> None:
     profile = kept(desk)
     address = reverse("mapping_profile", args=[profile.public_id])

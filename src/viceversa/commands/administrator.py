@@ -38,7 +38,11 @@ def run(arguments: argparse.Namespace) -> Answer:
     new = grant_role(user=user, role=Role.ADMINISTRATOR, scope="", by=None, now=now).new
     link = absolute(reverse("password_reset", args=[password_token(user, now=now, lives=WELCOME_LIVES)]))
     said = f"{user.email} {'is now' if new else 'was already'} an administrator."
+    served = (
+        f"The address is that of VICEVERSA_BASE_URL, {settings.BASE_URL}. "
+        "If you serve somewhere else, set it to where people open Viceversa and run this again."
+    )
     return Answer(
-        f"{said}\nChoose a password within seven days, once, at\n{link}",
+        f"{said}\nChoose a password within seven days, once, at\n{link}\n{served}",
         {"email": user.email, "new": new, "link": link},
     )

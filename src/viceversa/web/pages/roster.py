@@ -12,7 +12,7 @@ from viceversa.accounts.keys.store import KeysMissing
 from viceversa.pairing.models import Pair
 from viceversa.people.actions import RosterRefused, request_roster, upload_roster
 from viceversa.people.column_words import column_word
-from viceversa.people.models import RosterImport
+from viceversa.people.models import MappingProfile, RosterImport
 from viceversa.people.roster_check import PER_PAGE, Check, Line, check_again, check_of, problem_from
 from viceversa.people.roster_problems import sentence
 
@@ -43,7 +43,8 @@ def roster_new(request: PageRequest) -> HttpResponse:
         else:
             return redirect("roster_check" if roster.state == State.CHECKED else "roster_columns", roster.public_id)
     latest = RosterImport.objects.filter(state__in=(State.APPLIED, State.UNDONE)).defer("content").first()
-    return render(request, "roster/upload.html", {"form": form, "latest": latest})
+    context = {"form": form, "latest": latest, "has_profiles": MappingProfile.objects.exists()}
+    return render(request, "roster/upload.html", context)
 
 
 def roster_check(request: PageRequest, public_id: str) -> HttpResponse:
