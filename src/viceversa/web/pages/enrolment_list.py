@@ -21,7 +21,7 @@ from viceversa.programmes.taking_back import latest_from_file
 
 from ..access import access_programme
 from ..attention_words import leaders_word
-from ..paging import one_page
+from ..paging import KeysFirst, one_page
 from ..request import PageRequest
 from ..stage_words import stage_words
 
@@ -44,7 +44,7 @@ def enrolment_list(request: PageRequest, public_id: str) -> HttpResponse:
     stage, side = request.GET.get("stage", ""), request.GET.get("side", "")
     words = request.GET.get("words", "").strip()[:120]
     rows = enrolments_listed(cohort, stage=stage, role=side, words=words)
-    page = one_page(request, rows)
+    page = one_page(request, rows, count=None if words else _count(funnel, stage=stage, side=side), by=KeysFirst)
     names, leaders = stage_words(), capfirst(leaders_word(programme))
     context = {
         "programme": programme,
@@ -77,6 +77,13 @@ def enrolment_list(request: PageRequest, public_id: str) -> HttpResponse:
 def _is_shown(funnel: Funnel, stage: str) -> bool:
     """The stages of registration stand here only where somebody is or was in them."""
     return stage not in REGISTRATION or bool(funnel.stages[stage].both)
+
+
+def _count(funnel: Funnel, *, stage: str, side: str) -> int:
+    """How many stand in the list with these filters, as the figures above it have counted them already."""
+    sides = funnel.stages.get(stage, funnel.asked)
+    of_side = {Enrolment.Role.MENTEE.value: sides.mentees, Enrolment.Role.MENTOR.value: sides.mentors}
+    return of_side.get(side, sides.both)
 
 
 def _take_part(funnel: Funnel) -> bool:
