@@ -36,6 +36,11 @@ class Section:
     def verdict(self) -> Verdict:
         return worst(item.verdict for item in self.items)
 
+    @property
+    def well(self) -> int:
+        """How many of its things are in place."""
+        return sum(item.verdict is Verdict.GO for item in self.items)
+
 
 @dataclass(frozen=True)
 class Check:
