@@ -79,7 +79,7 @@ def _elsewhere(found: MatchRun, *, side: str, counts: Counts) -> int:
     name, alone = ("mentors", counts.mentors_alone) if side == "mentor" else ("mentees", counts.mentees_alone)
     if f"{name}_paired" not in found.report:
         return 0
-    return max(0, found.report[name] - found.report[f"{name}_paired"] - alone)
+    return max(0, int(found.report[name]) - int(found.report[f"{name}_paired"]) - alone)
 
 
 def _told(group: Group, *, found: MatchRun, side: str) -> dict[str, Any]:
