@@ -60,8 +60,9 @@ def counted(cohort: Cohort, *, now: datetime, again: bool = False) -> SupplyCoun
     found, new = SupplyCount.objects.get_or_create(cohort=cohort, defaults={"mark": mark, "asked_at": now})
     if not new and (found.state == State.WAITING or (found.mark == mark and not again)):
         return found
-    SupplyCount.objects.filter(pk=found.pk).update(state=State.WAITING, phase="", mark=mark, asked_at=now)
-    found.refresh_from_db()
+    if not new:
+        SupplyCount.objects.filter(pk=found.pk).update(state=State.WAITING, phase="", mark=mark, asked_at=now)
+        found.refresh_from_db()
     enqueue("supply_count", key=f"{cohort.public_id}:{now.isoformat()}", now=now, facts={"cohort": cohort.public_id})
     return found
 
