@@ -8,15 +8,17 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from importlib.metadata import version
 from pathlib import Path
+from typing import Any
 
 import django
 from django.conf import settings
 from django.db import DatabaseError, connection
 from django.db.models import Count, Max, Q, QuerySet, Subquery, Value
 
+from viceversa.accounts.access import Role
 from viceversa.accounts.event_list import last_verification
 from viceversa.accounts.keys.models import OwnerKey
-from viceversa.accounts.models import ChainVerification, User
+from viceversa.accounts.models import ChainVerification, RoleGrant, User
 from viceversa.people.models import Person, RosterImport
 
 IMPORTS_SHOWN = 5
@@ -43,6 +45,7 @@ class People:
     here: int
     left: int
     with_account: int
+    coordinators: int
 
 
 @dataclass(frozen=True)
@@ -114,13 +117,14 @@ def _people(*, on: date) -> People:
         with_account=Count("pk", filter=may_sign_in),
         everybody=Max(_number(Person.objects.all())),
         left=Max(_number(Person.objects.filter(leave_date__lte=on))),
+        coordinators=Max(_number(RoleGrant.objects.standing().filter(role=Role.COORDINATOR.value))),
     )
     everybody, left = counts["everybody"] or 0, counts["left"] or 0
-    return People(everybody - left, left, counts["with_account"])
+    return People(everybody - left, left, counts["with_account"], counts["coordinators"] or 0)
 
 
-def _number(people: QuerySet[Person]) -> Subquery:
-    together = people.order_by().values(all=Value(1)).annotate(number=Count("pk"))
+def _number(rows: QuerySet[Any]) -> Subquery:
+    together = rows.order_by().values(all=Value(1)).annotate(number=Count("pk"))
     return Subquery(together.values("number"))
 
 

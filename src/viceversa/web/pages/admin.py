@@ -43,7 +43,7 @@ def admin(request: PageRequest) -> HttpResponse:
         "failed": [(job, job_words(job)) for job in state.failed],
         "headline": _state_headline(to_mend),
         "mail_leaves": mail_leaves(),
-        "has_coordinator": RoleGrant.objects.standing().filter(role=Role.COORDINATOR.value).exists(),
+        "has_coordinator": facts.people.coordinators > 0,
     }
     return render(request, "admin/state.html", context)
 
