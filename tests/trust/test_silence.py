@@ -13,6 +13,7 @@ from django.urls import path, reverse
 
 from tests.conftest import BOTH
 from viceversa.config.logs import JsonLines, TextLines
+from viceversa.insights import installation
 from viceversa.journey.models import CheckIn
 from viceversa.web.access import access_self
 from viceversa.web.request import PageRequest
@@ -26,6 +27,12 @@ pytestmark = pytest.mark.django_db(databases=BOTH)
 
 STAFF = ("coordinator", "sponsor", "analyst", "administrator", "privacy_officer", "handler")
 CHANCE = re.compile(r'(csrfmiddlewaretoken" value="|name="key" value=")[^"]+|<td[^>]*>[0-9a-f]{12,64}</td>')
+
+
+@pytest.fixture(autouse=True)
+def _a_disk_that_stands_still(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The installation's page shows sizes, which grow with every act of anybody, and with the other tests' files."""
+    monkeypatch.setattr(installation, "_storage", lambda: installation.Storage(10_000_000, 50 * 10**9, 100 * 10**9))
 
 
 def read_as(house: House, *personas: str) -> dict[tuple[str, str], str]:

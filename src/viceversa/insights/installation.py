@@ -22,11 +22,12 @@ from viceversa.accounts.models import ChainVerification, RoleGrant, User
 from viceversa.people.models import Person, RosterImport
 
 IMPORTS_SHOWN = 5
+STEP = 10_000_000  # bytes
 
 
 @dataclass(frozen=True)
 class Storage:
-    """Bytes; None where they cannot be read."""
+    """Bytes, in whole steps that no single act of anybody shows in; None where they cannot be read."""
 
     database: int | None
     disk_free: int | None
@@ -92,11 +93,16 @@ def _versions() -> tuple[tuple[str, str], ...]:
 
 
 def _storage() -> Storage:
+    database = _in_steps(_database_size())
     try:
         disk = shutil.disk_usage(settings.DATA_DIR)
     except OSError:
-        return Storage(_database_size(), None, None)
-    return Storage(_database_size(), disk.free, disk.total)
+        return Storage(database, None, None)
+    return Storage(database, _in_steps(disk.free), disk.total)
+
+
+def _in_steps(size: int | None) -> int | None:
+    return None if size is None else max(1, round(size / STEP)) * STEP
 
 
 def _database_size() -> int | None:
