@@ -30,6 +30,7 @@ from .holding import PEOPLE
 from .letters import ended_letter, pair_ended_letter, pair_letter, proposal_letter, withdrawn_letter
 from .models import MatchRun, Pair, Proposal, ProposalAnswer, UnmatchedPerson
 from .obstacles import Obstacle, RunStopped, check, input_obstacles, obstacle, policy_obstacles
+from .people_first import waits_for_people
 from .pricing import prices_of
 from .progress import LEASE, Progress, still_held
 from .snapshot import take_snapshot
@@ -45,6 +46,12 @@ def match_run(job: Job, now: datetime) -> None:
         return
     if job.attempts > RUN_ATTEMPTS:  # handed out again and again to workers that died over it
         _write_failure(run, [obstacle("fault")], job=job)
+        return
+    try:
+        if waits_for_people(run, job=job, now=now):
+            return
+    except RunStopped as stopped:
+        _write_failure(run, stopped.obstacles, job=job)
         return
     begun = perf_counter()
     MatchRun.objects.filter(pk=run.pk).update(state=MatchRun.State.RUNNING, started_at=now, phase="reading")

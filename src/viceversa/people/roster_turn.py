@@ -68,7 +68,8 @@ class Turn:
 def half_done() -> RosterImport | None:
     """The import of which only a part is in, or back: until it is through, nobody can count on the list of people."""
     half = Q(state=State.APPLYING, applied_at__isnull=False) | Q(state=State.UNDOING, undone_at__isnull=False)
-    return RosterImport.objects.filter(half).only("public_id", "state", "done", "total").first()
+    shown = ("public_id", "state", "done", "total", "trace_owner", "uploaded_by", "undone_by")
+    return RosterImport.objects.filter(half).only(*shown).first()
 
 
 def take_turn(roster: RosterImport, *, now: datetime, becomes: str) -> Turn | None:

@@ -107,6 +107,13 @@ def _keys(facts: Mapping[str, Any], names: Mapping[str, str]) -> str:
     )
 
 
+def _half_in(facts: Mapping[str, Any], names: Mapping[str, str]) -> str:
+    return _(
+        "An import of people stood half done for hours, so nobody was matched. "
+        "Look at it under People, ask whoever started it, or your administrator, and run again once it is through."
+    )
+
+
 def _fault(facts: Mapping[str, Any], names: Mapping[str, str]) -> str:
     return _("The run broke off through a fault of ours, more than once. Tell your administrator, then run again.")
 
@@ -125,5 +132,6 @@ _TELLING: Mapping[str, Callable[[Mapping[str, Any], Mapping[str, str]], str]] = 
     "line_cycle": _cycle,
     "policy": _policy,
     "keys_missing": _keys,
+    "people_half_in": _half_in,
     "fault": _fault,
 }

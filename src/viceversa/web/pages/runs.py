@@ -16,6 +16,7 @@ from viceversa.pairing.decisions import told_reasons
 from viceversa.pairing.finding import PHASES
 from viceversa.pairing.models import MatchRun
 from viceversa.pairing.partner_questions import waiting_at_the_desk
+from viceversa.pairing.people_first import waited_for
 from viceversa.pairing.publishing import publishing_of
 from viceversa.pairing.review import runs_of, standing_decisions
 from viceversa.pairing.sheets import pairs_csv
@@ -112,7 +113,8 @@ def _waiting(request: PageRequest, found: MatchRun) -> HttpResponse:
         "writing": _("Write it down, all or nothing"),
     }
     tasks = [(words[phase], _task_state(place, at)) for place, phase in enumerate(PHASES)]
-    return look_again(render(request, "matching/waiting.html", {"run": found, "tasks": tasks}), request)
+    context = {"run": found, "tasks": tasks, "half_done": waited_for(found)}
+    return look_again(render(request, "matching/waiting.html", context), request)
 
 
 def _task_state(place: int, at: int) -> str:
