@@ -3,6 +3,7 @@
 Pure: no Django, no clock, no chance but the policy's seed. Public here is what `__all__` names.
 """
 
+from viceversa.matching.assignment import Assignment, assign
 from viceversa.matching.certify import Certificate, certify
 from viceversa.matching.engine import solve
 from viceversa.matching.errors import InputProblems
@@ -15,6 +16,7 @@ from viceversa.matching.solution import MadePair, Solution
 from viceversa.matching.unmatched import Unmatched, explain_unmatched
 
 __all__ = [
+    "Assignment",
     "Certificate",
     "CriterionPart",
     "InputProblems",
@@ -30,6 +32,7 @@ __all__ = [
     "Rules",
     "Solution",
     "Unmatched",
+    "assign",
     "certify",
     "explain_pair",
     "explain_unmatched",

@@ -1,0 +1,1 @@
+"""What `bench/matching.py` measures: one file for each of its commands, and what they share."""
