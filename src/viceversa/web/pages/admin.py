@@ -41,6 +41,7 @@ def admin(request: PageRequest) -> HttpResponse:
         "state": state,
         "facts": facts,
         "failed": [(job, job_words(job)) for job in state.failed],
+        "to_mend": to_mend,
         "headline": _state_headline(to_mend),
         "mail_leaves": mail_leaves(),
         "has_coordinator": facts.people.coordinators > 0,

@@ -64,7 +64,9 @@ def programme_design(request: PageRequest, public_id: str) -> HttpResponse:
     context = {
         "programme": programme,
         "cohort": programme.current_cohort,
-        "tasks": tasks,
+        "to_do": [task for task in tasks if task.done is False],
+        "done": [task for task in tasks if task.done],
+        "when_you_like": [task for task in tasks if task.done is None],
         "left": left_words(sum(task.done is False for task in tasks)),
         "gate": gate,
         "objectives": [(state, missing_words(state.missing)) for state in gate.objectives],

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime
 
 from django.contrib import messages
@@ -14,7 +15,7 @@ from django.utils.translation import ngettext
 from viceversa.journey.kept import LARGE, Figures, kept
 from viceversa.programmes import handlers
 from viceversa.programmes.models import Programme
-from viceversa.programmes.readiness_check import Check, Item, Place, Verdict, check_of
+from viceversa.programmes.readiness_check import Check, Item, Place, Section, Verdict, check_of
 from viceversa.programmes.readiness_items import pool_for
 from viceversa.programmes.readiness_pool import Pool
 from viceversa.programmes.self_assessment import answer_questions
@@ -44,12 +45,38 @@ def programme_readiness(request: PageRequest, public_id: str) -> HttpResponse:
         "check": check,
         "form": form,
         "answer": answer_words(check),
-        "sections": [
-            (section, [(item, item_url(programme, item)) for item in section.items]) for section in check.sections
-        ],
+        "sections": [_told(programme, section) for section in check.sections if section.items],
+        "open_questions": [item for section in check.sections for item in section.items if _is_open(item)],
         "record": record,
     }
     return render(request, "programmes/readiness.html", context)
+
+
+@dataclass(frozen=True)
+class Told:
+    """A standard as the page tells it: what wants doing and what is well, each with the address of its advice.
+
+    ``unanswered`` of its questions nobody has answered; those stand once, in the form.
+    """
+
+    section: Section
+    to_do: list[tuple[Item, str]]
+    well: list[tuple[Item, str]]
+    unanswered: int
+
+
+def _told(programme: Programme, section: Section) -> Told:
+    known = [(item, item_url(programme, item)) for item in section.items if not _is_open(item)]
+    return Told(
+        section,
+        [(item, url) for item, url in known if item.verdict is not Verdict.GO],
+        [(item, url) for item, url in known if item.verdict is Verdict.GO],
+        len(section.items) - len(known),
+    )
+
+
+def _is_open(item: Item) -> bool:
+    return item.place is Place.QUESTIONS and item.answer is None
 
 
 def kept_pool(programme: Programme, *, now: datetime) -> Figures[Pool]:
