@@ -91,6 +91,7 @@ VALUES: dict[str, Value] = {
     "mentee": lambda n: n.enrolments["mentee"].public_id,
     "roster": lambda n: roster_of(n).public_id,
     "lottery": lambda n: lottery_of(n.programme).public_id,
+    "variant": lambda n: variant_of(n).public_id,
     "mapping_profile": lambda n: mapping_profile_of(n).public_id,
     "step": lambda n: "time",
     "part": lambda n: "purpose",
@@ -166,6 +167,23 @@ QUERY: dict[str, Callable[[Any], dict[str, str]]] = {
         "mentee": n.enrolments["mentee"].public_id,
     },
 }
+
+
+def variant_of(northmoor: Any) -> Any:
+    """A finished run of the bench that nobody has chosen."""
+    from viceversa.pairing.models import MatchRun
+
+    run = northmoor.run
+    there = MatchRun.every.filter(cohort=run.cohort_id, is_variant=True).first()
+    return there or MatchRun.every.create(
+        cohort=run.cohort,
+        number=1,
+        is_variant=True,
+        requested_at=run.requested_at,
+        policy=run.policy,
+        state=MatchRun.State.DONE,
+        report={"pairs": 0},
+    )
 
 
 def roster_of(northmoor: Any) -> Any:

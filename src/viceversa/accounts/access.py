@@ -227,6 +227,10 @@ ROUTES: dict[str, Policy] = {
     "run_withdraw": _programme("Take published proposals back", read=_coordinator, write=_coordinator),
     "run_differences": _programme("What changed between two runs", read=_coordinator),
     "run_corrections": _programme("Bring corrected pairs back in", read=_coordinator, write=_coordinator),
+    "bench": _programme("What if: variants beside the run, and trying one", read=_coordinator, write=_coordinator),
+    "bench_differences": _programme("What changes between two columns of the bench", read=_coordinator),
+    "bench_choose": _programme("Make a variant the run to review", read=_coordinator, write=_coordinator),
+    "bench_throw_away": _programme("Throw a variant away", write=_coordinator),
     # Proposals and pairs
     "proposal": Policy(On.PROPOSAL, "A proposal, and one's own answer to it", read=_pair, write=_pair),
     "proposal_question": Policy(On.PROPOSAL, "Ask the proposed partner something, or answer it", write=_pair),

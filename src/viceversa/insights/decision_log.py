@@ -15,6 +15,7 @@ from viceversa.accounts.event_list import Line, page_of
 from viceversa.accounts.models import Event
 from viceversa.journey.models import Announcement
 from viceversa.pairing.models import MatchRun, Proposal
+from viceversa.pairing.words.bench import column_title
 from viceversa.programmes.models import Cohort, Enrolment, Programme
 
 EVERY_VERB: frozenset[str] = frozenset()
@@ -30,6 +31,7 @@ DECISIONS: dict[str, frozenset[str]] = {
     ),
     "enrolment": frozenset({"invited_again", "place_given", "not_admitted", "moved_in_wait_list", "grade_given"}),
     "run": frozenset({"requested", "published", "changed", "decision.locked", "decision.forbidden", "decision.lift"}),
+    "variant": EVERY_VERB,
     "proposal": frozenset({"withdrawn", "question.passed_on", "question.not_passed_on", "question.handed_on"}),
     "meeting": frozenset({"checkin.contacted"}),
 }
@@ -87,6 +89,8 @@ def _names(events: Iterable[Event]) -> dict[tuple[str, str], str]:
         found["enrolment", one.public_id] = one.person.name
     for run in MatchRun.objects.filter(public_id__in=ids.get("run", ())).only("public_id", "number"):
         found["run", run.public_id] = _("Run %(number)s") % {"number": run.number}
+    for tried in MatchRun.every.filter(public_id__in=ids.get("variant", ())):
+        found["variant", tried.public_id] = column_title(tried)
     sides = ("mentor__person", "mentee__person")
     for two in Proposal.objects.filter(public_id__in=ids.get("proposal", ())).select_related(*sides):
         found["proposal", two.public_id] = f"{two.mentee.person.name} · {two.mentor.person.name}"

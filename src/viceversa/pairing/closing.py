@@ -86,4 +86,4 @@ def close_with_enrolment(enrolment: Enrolment, by: User | None, now: datetime) -
 @used_since
 def a_run_has_looked(cohort: Cohort, since: datetime) -> bool:
     """What a run found names everybody who took part then."""
-    return MatchRun.objects.filter(cohort=cohort, requested_at__gte=since).exists()
+    return MatchRun.every.filter(cohort=cohort, requested_at__gte=since).exists()

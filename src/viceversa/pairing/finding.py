@@ -79,6 +79,7 @@ class Finding:
             "mentors_paired": len(np.unique(solution.mentors)),
             "pairs_checked": len(problem.mentors) * len(problem.mentees),
             "mentees_placed_before": self.snapshot.placed,
+            "pool_sha256": self.snapshot.pool_digest,
         }
 
     def proposals(self, run: MatchRun) -> list[Proposal]:

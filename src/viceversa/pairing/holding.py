@@ -25,7 +25,8 @@ def hold_cohort(cohort: Cohort) -> Cohort:
 
 
 def hold_run(run: MatchRun) -> MatchRun:
-    return MatchRun.objects.select_for_update(no_key=True).get(pk=run.pk)
+    """The row as it is now, a variant's too."""
+    return MatchRun.every.select_for_update(no_key=True).get(pk=run.pk)
 
 
 def hold_enrolments(keys: Iterable[int]) -> dict[int, Enrolment]:

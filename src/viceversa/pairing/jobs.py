@@ -41,8 +41,8 @@ RUN_ATTEMPTS = 3
 @handles("match_run", lease=LEASE, attempts=RUN_ATTEMPTS)
 def match_run(job: Job, now: datetime) -> None:
     """Solve and write a run. Nothing of it stands in the database before all of it does, so a worker may die here."""
-    run = MatchRun.objects.select_related("cohort__programme").get(public_id=job.facts["run"])
-    if run.state not in MatchRun.UNFINISHED:
+    run = MatchRun.every.select_related("cohort__programme").filter(public_id=job.facts["run"]).first()
+    if run is None or run.state not in MatchRun.UNFINISHED:  # a variant may be thrown away while it waits
         return
     if job.attempts > RUN_ATTEMPTS:  # handed out again and again to workers that died over it
         _write_failure(run, [obstacle("fault")], job=job)
@@ -54,7 +54,7 @@ def match_run(job: Job, now: datetime) -> None:
         _write_failure(run, stopped.obstacles, job=job)
         return
     begun = perf_counter()
-    MatchRun.objects.filter(pk=run.pk).update(state=MatchRun.State.RUNNING, started_at=now, phase="reading")
+    MatchRun.every.filter(pk=run.pk).update(state=MatchRun.State.RUNNING, started_at=now, phase="reading")
     try:
         finding = _find(run, tell=Progress(run=run, job=job, clock=settings.CLOCK))
     except RunStopped as stopped:
@@ -93,7 +93,7 @@ def _write(run: MatchRun, finding: Finding, *, seconds: float, job: Job) -> None
         prices.save()
     report = finding.report(seconds=seconds)
     _finish(run, MatchRun.State.DONE, report=report, input_sha256=finding.snapshot.digest)
-    _record_end("run.finished", run, pairs=report["pairs"], certified=report["certified"])
+    _record_end("finished", run, pairs=report["pairs"], certified=report["certified"])
 
 
 @transaction.atomic
@@ -101,23 +101,25 @@ def _write_failure(run: MatchRun, obstacles: list[Obstacle], *, job: Job) -> Non
     if not _still_ours(run, job=job):
         return
     _finish(run, MatchRun.State.FAILED, problems=obstacles)
-    _record_end("run.failed", run, problems=len(obstacles))
+    _record_end("failed", run, problems=len(obstacles))
 
 
 def _still_ours(run: MatchRun, *, job: Job) -> bool:
-    """Whether this attempt still holds the job, and nobody finished the run meanwhile."""
-    held = MatchRun.objects.select_for_update(no_key=True).get(pk=run.pk)
-    return held.state in MatchRun.UNFINISHED and still_held(job).exists()
+    """Whether this attempt still holds the job, and nobody finished the run meanwhile or threw it away."""
+    held = MatchRun.every.select_for_update(no_key=True).filter(pk=run.pk).first()
+    return held is not None and held.state in MatchRun.UNFINISHED and still_held(job).exists()
 
 
 def _finish(run: MatchRun, state: MatchRun.State, **columns: object) -> None:
     values = {"state": state, "phase": "", "finished_at": settings.CLOCK(), **columns}
-    MatchRun.objects.filter(pk=run.pk).update(**values)
+    MatchRun.every.filter(pk=run.pk).update(**values)
 
 
 def _record_end(verb: str, run: MatchRun, **facts: int | bool) -> None:
-    scope = run.cohort.programme.public_id
-    record(verb, noun="run", object_id=run.public_id, by=None, now=settings.CLOCK(), scope=scope, facts=facts)
+    scope, noun = run.cohort.programme.public_id, "variant" if run.is_variant else "run"
+    record(
+        f"{noun}.{verb}", noun=noun, object_id=run.public_id, by=None, now=settings.CLOCK(), scope=scope, facts=facts
+    )
 
 
 @handles("proposal_letters")

@@ -33,7 +33,7 @@ class Progress:
         self._phase, self._written = phase, monotonic()
         if not still_held(self.job).update(leased_until=self.clock() + LEASE):
             raise LeaseLost
-        MatchRun.objects.filter(pk=self.run.pk, state=MatchRun.State.RUNNING).update(
+        MatchRun.every.filter(pk=self.run.pk, state=MatchRun.State.RUNNING).update(
             phase=phase, done=done, total=max(total, 1)
         )
 

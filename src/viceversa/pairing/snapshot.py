@@ -55,6 +55,8 @@ class Snapshot:
     idle_locks: tuple[IdPair, ...]
     placed: int
     digest: str
+    pool_digest: str = ""
+    """Of the people and their profiles alone; equal whatever they wish for, exclude or said of their identity."""
     identity: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     identity_on: tuple[str, ...] = ()
 
@@ -151,7 +153,8 @@ def take_snapshot(
         locked=locked,
         idle_locks=idle,
         placed=sum(one.role == Enrolment.Role.MENTEE and not _free_places(one) for one in taking_part),
-        digest=_digest(rows, chosen, locked, identity),
+        digest=_digest(rows, identity, of=(chosen.to_dict(), tuple(locked))),
+        pool_digest=_digest([replace(row, prefers=(), excludes=()) for row in rows], {}, of=()),
         identity=identity,
         identity_on=tuple(f"{IDENTITY}{use.attribute}" for use in uses if MATCH in use.purposes),
     )
@@ -338,14 +341,9 @@ def _locks(
     return kept, tuple(pair for pair in wanted if pair not in kept)
 
 
-def _digest(
-    rows: Iterable[PersonRow],
-    policy: Policy,
-    locked: Iterable[IdPair],
-    identity: Mapping[str, Mapping[str, str]],
-) -> str:
-    """Equal for equal input, keyed with the installation's secret."""
-    spelling = repr(([_spelled(row) for row in rows], policy.to_dict(), tuple(locked), sorted(identity.items())))
+def _digest(rows: Iterable[PersonRow], identity: Mapping[str, Mapping[str, str]], *, of: tuple[object, ...]) -> str:
+    """Equal for equal people and whatever else it is ``of``, keyed with the installation's secret."""
+    spelling = repr(([_spelled(row) for row in rows], *of, sorted(identity.items())))
     return salted_hmac("viceversa.pairing.snapshot", spelling, algorithm="sha256").hexdigest()
 
 

@@ -20,6 +20,7 @@ ONE: dict[str, Callable[[], str]] = {
     "cohort": lambda: _("Cohort"),
     "enrolment": lambda: _("Enrolment"),
     "run": lambda: _("Match run"),
+    "variant": lambda: _("Variant of the bench"),
     "proposal": lambda: _("Proposal"),
     "pair": lambda: _("Pair"),
     "meeting": lambda: _("Meeting"),
@@ -111,6 +112,9 @@ SAID: dict[tuple[str, str], Callable[[], str]] = {
     ("roster", "uploaded"): lambda: _("People file uploaded"),
     ("run", "requested"): lambda: _("Match run requested"),
     ("run", "published"): lambda: _("Match run published"),
+    ("variant", "requested"): lambda: _("Variant tried on the bench"),
+    ("variant", "chosen"): lambda: _("Variant made the run to review"),
+    ("variant", "thrown_away"): lambda: _("Variant thrown away"),
     ("run", "changed"): lambda: _("Pairs of a match run changed by hand"),
     ("run", "locked"): lambda: _("Two people kept together in later runs"),
     ("run", "forbidden"): lambda: _("Two people kept apart in later runs"),
@@ -138,6 +142,7 @@ SAID: dict[tuple[str, str], Callable[[], str]] = {
 }
 FACTS: dict[str, Callable[[], str]] = {
     "way": lambda: _("way in"),
+    "for_programme": lambda: _("made the programme’s rules too"),
     "sha256": lambda: _("SHA-256"),
     "left_out": lambda: _("rows left out"),
     "left": lambda: _("people leaving"),

@@ -8,8 +8,19 @@ from viceversa.accounts.ids import new_public_id
 from viceversa.programmes.models import Cohort, Enrolment
 
 
+class MatchRunManager(models.Manager["MatchRun"]):
+    """Runs alone: what is only tried on the bench is nobody's latest run, is not published and has no page of a run."""
+
+    def get_queryset(self) -> models.QuerySet[MatchRun]:
+        return super().get_queryset().filter(is_variant=False)
+
+
 class MatchRun(models.Model):
-    """One execution of the matching engine: what it was asked, and what it found."""
+    """One execution of the matching engine: what it was asked, and what it found.
+
+    A variant is a run that a coordinator tries on the bench, to look at beside the others. It is counted apart and
+    becomes a run when it is chosen. ``objects``, and ``cohort.runs`` with it, know no variants; ``every`` does.
+    """
 
     class State(models.TextChoices):
         QUEUED = "queued"
@@ -21,7 +32,9 @@ class MatchRun(models.Model):
 
     public_id = models.CharField(max_length=24, unique=True, default=new_public_id, editable=False)
     cohort = models.ForeignKey(Cohort, on_delete=models.CASCADE, related_name="runs")
-    number = models.PositiveIntegerField(help_text="counted within the cohort")
+    number = models.PositiveIntegerField(help_text="counted within the cohort, variants apart")
+    is_variant = models.BooleanField(default=False, help_text="tried on the bench, and not chosen so far")
+    name = models.CharField(max_length=60, blank=True, help_text="what a coordinator called it on the bench")
     requested_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
     requested_at = models.DateTimeField()
     policy = models.JSONField()
@@ -37,9 +50,12 @@ class MatchRun(models.Model):
     problems = models.JSONField(default=list, help_text="what stopped it: codes with their facts")
     published_at = models.DateTimeField(null=True, blank=True)
 
+    objects = MatchRunManager()
+    every: models.Manager[MatchRun] = models.Manager()
+
     class Meta:
         ordering = ["-requested_at"]
-        constraints = [models.UniqueConstraint(fields=["cohort", "number"], name="one_run_a_number")]
+        constraints = [models.UniqueConstraint(fields=["cohort", "is_variant", "number"], name="one_run_a_number")]
 
     def __str__(self) -> str:
         return self.public_id

@@ -104,6 +104,12 @@ def _decisions(cohort: Cohort) -> dict[str, Any]:
 
 
 def _waiting(request: PageRequest, found: MatchRun) -> HttpResponse:
+    context = {"run": found, "tasks": waiting_tasks(found), "half_done": waited_for(found)}
+    return look_again(render(request, "matching/waiting.html", context), request)
+
+
+def waiting_tasks(found: MatchRun) -> list[tuple[str, str]]:
+    """What a run does one after the other: in words, and whether it is done, running or next."""
     at = PHASES.index(found.phase) if found.phase in PHASES else -1
     words = {
         "reading": _("Read everybody and your rules"),
@@ -112,9 +118,7 @@ def _waiting(request: PageRequest, found: MatchRun) -> HttpResponse:
         "explaining": _("Say why, pair by pair"),
         "writing": _("Write it down, all or nothing"),
     }
-    tasks = [(words[phase], _task_state(place, at)) for place, phase in enumerate(PHASES)]
-    context = {"run": found, "tasks": tasks, "half_done": waited_for(found)}
-    return look_again(render(request, "matching/waiting.html", context), request)
+    return [(words[phase], _task_state(place, at)) for place, phase in enumerate(PHASES)]
 
 
 def _task_state(place: int, at: int) -> str:
