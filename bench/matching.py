@@ -7,15 +7,18 @@
     python bench/matching.py scale --people 1000 10000 from CSV to files, and how time grows
 
 Prints figures; asserts nothing about time. Every figure is measured in the run that prints it. Numbers without a
-command are those of `engine`. docs/matching-measured.md holds a run of each.
+command are those of `engine`. docs/matching-measured.md holds a run of each; `--into docs/matching-measured.md`
+after the command puts this run in its place.
 """
 
 from __future__ import annotations
 
 import argparse
 import sys
+from pathlib import Path
 
 from figures import against, engine, orlib, scale, survey
+from figures.page import kept
 
 COMMANDS = {"engine": engine, "peers": against, "orlib": orlib, "survey": survey, "scale": scale}
 
@@ -30,9 +33,11 @@ def main() -> int:
     for name, module in COMMANDS.items():
         command = commands.add_parser(name, help=(module.__doc__ or "").splitlines()[0].partition(": ")[2])
         module.add_arguments(command)
-        command.set_defaults(run=module.run)
+        command.add_argument("--into", type=Path, metavar="PAGE", help="the page whose block is replaced")
+        command.set_defaults(run=module.run, name=name)
     asked = parser.parse_args(words)
-    return int(asked.run(asked))
+    with kept(asked.into, asked.name):
+        return int(asked.run(asked))
 
 
 if __name__ == "__main__":

@@ -47,9 +47,9 @@ def finished(command: Sequence[str | Path], *, limit: float, memory_mb: float) -
 
 def _too_much(pid: int, seconds: float, limit: float, memory_mb: float) -> str:
     if seconds > limit:
-        return f"stopped after {limit:.0f} s"
+        return f"stopped after {limit:g} s"
     if resident_mb(pid) > memory_mb:
-        return f"stopped at {memory_mb / 1000:.0f} GB"
+        return f"stopped at {memory_mb / 1000:g} GB"
     return ""
 
 

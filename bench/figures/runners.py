@@ -68,7 +68,8 @@ def ran(peer: Peer, inputs: Sequence[str | Path], *, folder: Path, limits: Limit
         return Ran(str(error))
     ended = finished(command, limit=limits.seconds, memory_mb=limits.memory_mb)
     if ended.why or not out.exists():
-        return Ran(ended.why or "ended without a result")
+        so_far = f"{ended.cpu:.0f} CPU s, {ended.peak_mb:,.0f} MB"
+        return Ran(f"{ended.why or 'ended without a result'} ({so_far})")
     found = json.loads(out.read_text())
     places = np.array(found.pop("pairs"), dtype=np.int64).reshape(-1, 2)
     return Ran("", **found, places=places)

@@ -11,6 +11,7 @@ import operator
 import sys
 from importlib.metadata import version
 from pathlib import Path
+from typing import Any
 
 from matching.mentee import Mentee
 from matching.mentor import Mentor
@@ -22,12 +23,12 @@ UNMATCHED = 6
 """The bonus its application begins with."""
 
 
-def people(path, kind):
+def people(path: str, kind: Any) -> list[Any]:
     with Path(path).open(newline="", encoding="utf-8") as file:
         return [kind(**row) for row in csv.DictReader(file)]
 
 
-def same(number):
+def same(number: int) -> list[Any]:
     enough = Grade(2, operator.ge)
     return [
         Disqualify(lambda match: not enough.evaluate(match)),
@@ -37,7 +38,7 @@ def same(number):
     ]
 
 
-def own(_):
+def own(_: int) -> list[Any]:
     return [
         Disqualify(lambda match: match.mentor.organisation == match.mentee.organisation),
         Disqualify(Grade(2, operator.gt).evaluate),

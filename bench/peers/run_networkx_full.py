@@ -1,5 +1,7 @@
 """networkx' minimum_weight_full_matching: it needs a full matching, so it is handed all edges."""
 
+from typing import Any
+
 import networkx
 from measure import lawful, matrix, measure
 from networkx.algorithms.bipartite import minimum_weight_full_matching
@@ -8,7 +10,7 @@ cost, prohibitive = matrix()
 n = len(cost)
 
 
-def prepare():
+def prepare() -> Any:
     graph = networkx.Graph()
     graph.add_nodes_from(range(2 * n))
     for i, row in enumerate(cost):

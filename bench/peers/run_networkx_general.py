@@ -1,5 +1,7 @@
 """networkx.max_weight_matching, of the most pairs, over the lawful pairs alone."""
 
+from typing import Any
+
 import networkx
 import numpy as np
 from measure import matrix, measure
@@ -8,7 +10,7 @@ cost, prohibitive = matrix()
 n = len(cost)
 
 
-def prepare():
+def prepare() -> Any:
     graph = networkx.Graph()
     graph.add_nodes_from(range(2 * n))
     mentor, mentee = np.nonzero(cost < prohibitive)

@@ -1,5 +1,7 @@
 """OR-tools' SimpleMinCostFlow: the greatest flow at the least cost, over the lawful pairs alone."""
 
+from typing import Any
+
 import numpy as np
 import ortools
 from measure import matrix, measure, whole_numbers
@@ -9,7 +11,7 @@ cost, prohibitive = matrix()
 n = len(cost)
 
 
-def prepare():
+def prepare() -> tuple[Any, Any, Any]:
     solver = min_cost_flow.SimpleMinCostFlow()
     mentor, mentee = np.nonzero(cost < prohibitive)
     ones = np.ones(len(mentor), dtype=np.int64)
@@ -18,7 +20,7 @@ def prepare():
     return solver, mentor, mentee
 
 
-def solve(form):
+def solve(form: tuple[Any, Any, Any]) -> tuple[Any, Any]:
     solver, mentor, mentee = form
     status = solver.solve_max_flow_with_min_cost()
     if status != solver.OPTIMAL:

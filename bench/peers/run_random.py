@@ -1,12 +1,14 @@
 """Any lawful partner who is still free, mentors in random order (seed 1)."""
 
+from typing import Any
+
 import numpy as np
 from measure import matrix, measure
 
 cost, prohibitive = matrix()
 
 
-def solve(dense):
+def solve(dense: Any) -> list[tuple[int, int]]:
     draw = np.random.default_rng(1)
     free = np.ones(len(dense), dtype=np.bool_)
     made = []
@@ -15,7 +17,7 @@ def solve(dense):
         if len(open_to):
             j = draw.choice(open_to)
             free[j] = False
-            made.append((i, j))
+            made.append((int(i), int(j)))
     return made
 
 
