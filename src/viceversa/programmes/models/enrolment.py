@@ -72,7 +72,10 @@ class Enrolment(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["cohort", "person", "role"], name="one_enrolment_a_role_in_a_cohort")
         ]
-        indexes = [models.Index(fields=["cohort", "role", "state"])]
+        indexes = [
+            models.Index(fields=["cohort", "role", "state"]),
+            models.Index(fields=["cohort", "submitted_at"], name="enrolment_by_submission"),  # taking_back.py
+        ]
 
     def __str__(self) -> str:
         return self.public_id

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from viceversa.pairing.models import MatchRun
 from viceversa.programmes import invitations
-from viceversa.programmes.enrolment_list import STAGES, Funnel, enrolments_listed, funnel_of
+from viceversa.programmes.enrolment_list import STAGES, Funnel, enrolments_listed, funnel_of, rows_of
 from viceversa.programmes.models import Enrolment
 from viceversa.programmes.pausing import paused_until
 from viceversa.programmes.personal_link import MAY_HAVE_A_LINK
@@ -21,7 +21,7 @@ from viceversa.programmes.taking_back import latest_from_file
 
 from ..access import access_programme
 from ..attention_words import leaders_word
-from ..paging import KeysFirst, one_page
+from ..paging import one_page
 from ..request import PageRequest
 from ..stage_words import stage_words
 
@@ -43,8 +43,9 @@ def enrolment_list(request: PageRequest, public_id: str) -> HttpResponse:
     funnel = funnel_of(cohort)
     stage, side = request.GET.get("stage", ""), request.GET.get("side", "")
     words = request.GET.get("words", "").strip()[:120]
-    rows = enrolments_listed(cohort, stage=stage, role=side, words=words)
-    page = one_page(request, rows, count=None if words else _count(funnel, stage=stage, side=side), by=KeysFirst)
+    keys = enrolments_listed(cohort, stage=stage, role=side, words=words)
+    page = one_page(request, keys, count=None if words else _count(funnel, stage=stage, side=side))
+    rows = rows_of(list(page["page"]))
     names, leaders = stage_words(), capfirst(leaders_word(programme))
     context = {
         "programme": programme,
@@ -68,7 +69,8 @@ def enrolment_list(request: PageRequest, public_id: str) -> HttpResponse:
         "admission": admission_of(cohort),
         "can_be_matched": _take_part(funnel) and not MatchRun.objects.filter(cohort=cohort).exists(),
         "from_file_at": latest_from_file(cohort, now=request.now),
-        "paused": paused_until([row.pk for row in page["page"]], on=request.now.date()),
+        "rows": rows,
+        "paused": paused_until([row.pk for row in rows], on=request.now.date()),
         **page,
     }
     return render(request, "enrolment/enrolment_list.html", context)
