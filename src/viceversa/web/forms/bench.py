@@ -14,7 +14,7 @@ from viceversa.programmes.policy_form import PolicyForm
 MOST_SEED = 2_147_483_647
 """What a database keeps in a positive whole number."""
 
-PERCENT = _("Enter a share from 0 to 100 %, such as 0.5. 0 gives nothing up.")
+PERCENT = _("Enter a percentage from 0 to 100, such as 0.5. 0 gives nothing up.")
 SEED = _("Enter a whole number from 0 to 2147483647, such as 0")
 
 
