@@ -241,6 +241,7 @@ def test_lots_are_drawn_in_the_browser_and_the_record_replays(
     assert "Enter the seed" in text_of(ada.post(page, {"draw": "1", "seed": ""}))
     drawn = text_of(ada.post(page, {"draw": "1", "seed": "18 204.55"}, follow=True))
     assert "2 of 5 people were drawn" in drawn
+    assert "Nobody is left to draw from" in text_of(ada.get(at(northmoor, "lottery_list")))
     assert "the same people" in drawn
     text = ada.get(record).content.decode()
     assert len(replay(text).drawn) == 2

@@ -25,7 +25,7 @@ def test_the_list_answers_whether_it_goes_well_and_gives_no_small_number_away(no
     more_pairs(northmoor, clock, 11)
     Meeting.objects.filter(title="Talk", number=1).update(state=Meeting.State.HELD, held_at=clock() - timedelta(days=9))
     answer = words_of(client.get(reverse("insights_list")))
-    assert "1 needs a change, for 1 it is too early to say" in answer
+    assert "One needs a change, for one it is too early to say" in answer
     assert "There are 13 pairs, and 50 % of their meetings take place." in answer
     assert "Something to change" in answer
     assert [name for name in ("Solberg", "Raman", "Mentee00", "Given1") if name in answer] == []
@@ -43,8 +43,8 @@ def test_the_list_of_facts_asks_as_often_for_two_pairs_as_for_sixty(northmoor, c
     [
         ([Leaning.TOO_EARLY, Leaning.TOO_EARLY], "It is too early to say whether it goes well"),
         ([Leaning.GO_ON, Leaning.GO_ON], "2 programmes go well"),
-        ([Leaning.GO_ON, Leaning.STOP], "1 programme goes well, 1 needs a change"),
-        ([Leaning.CHANGE, Leaning.STOP, Leaning.TOO_EARLY], "2 need a change, for 1 it is too early to say"),
+        ([Leaning.GO_ON, Leaning.STOP], "One programme goes well, one needs a change"),
+        ([Leaning.CHANGE, Leaning.STOP, Leaning.TOO_EARLY], "2 need a change, for one it is too early to say"),
     ],
 )
 def test_several_programmes_are_answered_for_in_one_sentence(leanings, says):

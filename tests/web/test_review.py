@@ -163,6 +163,31 @@ def test_two_runs_side_by_side(run: MatchRun, northmoor: Northmoor, coordinator:
     assert len(shown.context["rows"]) == 2
 
 
+def test_two_runs_that_are_the_same_say_so_and_show_no_zeros(
+    run: MatchRun, northmoor: Northmoor, coordinator: Client, clock: MovableClock
+) -> None:
+    clock.forward(minutes=1)
+    later = run_now(northmoor, clock)
+    page = coordinator.get(reverse("run_differences", args=[later.public_id]), {"with": run.number}).content.decode()
+    assert "Nothing changed." in page
+    assert "Nobody was locked, kept apart or let go between the two." in page
+    assert "New: 0" not in page
+    assert "0 locked" not in page
+
+
+def test_who_learns_in_one_pair_and_mentors_in_another_is_told_before_publishing(
+    run: MatchRun, coordinator: Client
+) -> None:
+    publish = reverse("run_publish", args=[run.public_id])
+    assert "counts twice" not in coordinator.get(publish).content.decode()
+    first, second = run.proposals.order_by("pk")
+    second.mentor.person, second.mentor.role = first.mentee.person, "mentor"
+    second.mentor.save()
+    page = coordinator.get(publish).content.decode()
+    assert "2 proposals to 3 people" in page
+    assert "1 of the 3 learns in one pair and mentors in another." in page
+
+
 def test_what_is_asked_for_narrows_and_sorts_the_table(run: MatchRun, coordinator: Client) -> None:
     def found(**query: str) -> int:
         return len(coordinator.get(reverse("run", args=[run.public_id]), query).context["rows"])

@@ -87,11 +87,13 @@ class Ahead:
     """What a publication would be about: drafts, people, and how many drafts are not chosen.
 
     ``gone`` are drafts of which one has withdrawn by now; whatever else no longer holds is found while publishing.
+    ``in_both`` of the people learn in one of these pairs and mentor in another.
     ``seen`` tells whether the drafts are still those that were shown.
     """
 
     proposals: int
     people: int
+    in_both: int
     gone: int
     stays_draft: int
     seen: str
@@ -105,9 +107,11 @@ def publication_ahead(run: MatchRun, *, only: Collection[str] | None = None) -> 
     chosen = None if only is None else set(only)
     mine = [draft for draft in drafts if chosen is None or draft[0] in chosen]
     here = [draft for draft in mine if not {*draft[3:]} & set(Enrolment.GONE)]
+    mentors, mentees = {draft[1] for draft in here}, {draft[2] for draft in here}
     return Ahead(
         proposals=len(here),
-        people=len({key for draft in here for key in draft[1:3]}),
+        people=len(mentors | mentees),
+        in_both=len(mentors & mentees),
         gone=len(mine) - len(here),
         stays_draft=len(drafts) - len(mine),
         seen=_seen(draft[0] for draft in mine),

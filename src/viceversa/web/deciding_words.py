@@ -10,6 +10,7 @@ from django.utils.translation import ngettext
 
 from viceversa.insights.deciding import Leaning, Reading, Sign, Signs, signs_of
 from viceversa.insights.participation import ParticipationFacts
+from viceversa.programmes.design_words import opened
 from viceversa.programmes.models import Cohort
 
 from .insights_words import headline
@@ -94,16 +95,13 @@ def whole_answer(leanings: Sequence[Leaning]) -> str:
     if early == len(leanings):
         return _("It is too early to say whether it goes well")
     told = [
-        ngettext("%(count)s programme goes well", "%(count)s programmes go well", well) % {"count": well}
-        if well
-        else "",
-        ngettext("%(count)s needs a change", "%(count)s need a change", ill) % {"count": ill} if ill else "",
-        ngettext("for %(count)s it is too early to say", "for %(count)s it is too early to say", early)
-        % {"count": early}
+        ngettext("one programme goes well", "%(count)s programmes go well", well) % {"count": well} if well else "",
+        ngettext("one needs a change", "%(count)s need a change", ill) % {"count": ill} if ill else "",
+        ngettext("for one it is too early to say", "for %(count)s it is too early to say", early) % {"count": early}
         if early
         else "",
     ]
-    return ", ".join(part for part in told if part)
+    return opened(", ".join(part for part in told if part))
 
 
 def leaning_words(signs: Signs, *, facts: ParticipationFacts) -> tuple[str, str]:

@@ -35,6 +35,7 @@ from ..changed import tell_changed
 from ..forms.admission import AdmissionForm, MoveForm, OutsideForm
 from ..paging import PER_PAGE, one_page
 from ..request import PageRequest
+from ..shut import shut_of
 
 
 def admission(request: PageRequest, public_id: str) -> HttpResponse:
@@ -63,6 +64,7 @@ def admission(request: PageRequest, public_id: str) -> HttpResponse:
         "form": form,
         "seen": seen,
         "admission": there,
+        "shut": shut_of(programme),
         "is_open": there.is_open(on=request.now.date()) and programme.is_launched and not cohort.is_closed,
         "counts": place_counts(cohort),
         "link": absolute(reverse("register", args=[cohort.public_id])),

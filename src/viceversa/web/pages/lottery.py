@@ -28,6 +28,7 @@ from viceversa.programmes.places import admission_of, free_places
 from ..access import access_programme, seat_of
 from ..forms.lottery import STRATUM_WORDS, FreezeForm, SeedForm
 from ..request import PageRequest
+from ..shut import shut_of
 
 ON_A_PAGE = 50
 
@@ -48,11 +49,13 @@ def lottery_list(request: PageRequest, public_id: str) -> HttpResponse:
         else:
             return redirect("lottery", programme.public_id, made.public_id)
     admission = admission_of(cohort)
+    lotteries = list(Lottery.objects.filter(cohort=cohort).defer("list_text", "record")[:50])
     context = {
         "programme": programme,
         "cohort": cohort,
         "form": form,
         "side": side.value,
+        "shut": shut_of(programme),
         "is_lottery": admission.way == admission.Way.LOTTERY,
         "people": in_the_draw(cohort, role=side).count(),
         "places": admission.places(side),
@@ -60,7 +63,8 @@ def lottery_list(request: PageRequest, public_id: str) -> HttpResponse:
         "counts": place_counts(cohort),
         "given_up": lists_given_up(cohort, role=side.value),
         "frozen": Lottery.objects.filter(cohort=cohort, role=side, drawn_at=None).first(),
-        "lotteries": Lottery.objects.filter(cohort=cohort).defer("list_text", "record")[:50],
+        "lotteries": lotteries,
+        "has_drawn": any(one.is_drawn and one.role == side for one in lotteries),
     }
     return render(request, "lottery/lottery_list.html", context)
 

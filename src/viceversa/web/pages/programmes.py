@@ -32,6 +32,7 @@ from ..design_tasks import PART_WORDS, left_words, missing_words, tasks_of
 from ..forms.programme_parts import form_of
 from ..paging import one_page
 from ..request import PageRequest
+from ..shut import shut_of
 
 
 def programme_list(request: PageRequest) -> HttpResponse:
@@ -140,6 +141,7 @@ def programme_part(request: PageRequest, public_id: str, part: str) -> HttpRespo
         "seen": seen,
         "only_look": only_look,
         "address": address,
+        "shut": shut_of(programme),
         "waves": _waves(programme, form) if chosen is Part.SURVEYS else [],
         "summary": summary_of(programme, objectives=list(programme.objectives.all()), handlers=handlers_of(programme)),
     }
