@@ -56,3 +56,11 @@ def test_who_waits_for_a_place_is_no_person_without_a_partner(northmoor, clock, 
     Enrolment.objects.filter(pk=leaders[1].pk).update(state="applied", applied_at=clock())
     assert counts(northmoor, on=clock().date()) == (2, 2, 2)
     assert open_in([northmoor.cohort], on=clock().date()).standing_by == 2
+
+
+def test_a_closing_counts_invitations_without_an_answer_and_who_waits_for_a_place_apart(northmoor, clock, leaders):
+    before = open_in([northmoor.cohort], on=clock().date())
+    for enrolment, state in zip(leaders, ("invited", "draft", "waiting"), strict=False):
+        Enrolment.objects.filter(pk=enrolment.pk).update(state=state)
+    after = open_in([northmoor.cohort], on=clock().date())
+    assert (after.unanswered - before.unanswered, after.standing_by - before.standing_by) == (2, 1)

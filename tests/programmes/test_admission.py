@@ -34,7 +34,7 @@ from viceversa.programmes.pausing import pause_enrolment, pause_of, resume_enrol
 from viceversa.programmes.pausing import seen_of as pause_seen
 from viceversa.programmes.places import admission_of, free_places
 from viceversa.programmes.reminders import ask_for_reminders
-from viceversa.programmes.waiting_list import NotWaiting, move_by_hand, place_of, waiting_of
+from viceversa.programmes.waiting_list import NotWaiting, move_by_hand, moves_of, place_of, waiting_of
 
 LEARN, TEACH = Enrolment.Role.MENTEE, Enrolment.Role.MENTOR
 
@@ -433,3 +433,15 @@ def test_a_people_file_of_everybody_takes_nobody_from_outside_away(northmoor: No
     gone = {one.person_id for one in found.absent}
     assert "n-mentee" in gone
     assert made.person.person_id not in gone
+
+
+def test_the_moves_told_are_those_of_the_side_and_the_newest_first(northmoor: Northmoor, clock: MovableClock) -> None:
+    admit(northmoor, clock, way="open", mentee_places=1)
+    learner, teacher = forward(northmoor, clock, leader(1), leader(2))
+    Enrolment.objects.filter(pk=teacher.pk).update(role=Enrolment.Role.MENTOR)
+    for minutes, (enrolment, reason) in enumerate(((learner, "first"), (teacher, "other"), (learner, "second"))):
+        at = clock() + timedelta(minutes=minutes)
+        WaitingMove.objects.create(enrolment=enrolment, from_place=2, to_place=1, reason=reason, at=at)
+    told = [move.reason for move in moves_of(northmoor.cohort, role=LEARN, at_most=10)]
+    assert told == ["second", "first"]
+    assert [move.reason for move in moves_of(northmoor.cohort, role=LEARN, at_most=1)] == ["second"]

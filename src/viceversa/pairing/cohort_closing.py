@@ -29,7 +29,8 @@ LETTER = "pair_closed_letter"
 
 def count_open(cohorts: Iterable[Cohort], on: date) -> Open:
     rows = list(cohorts)
-    alone = Enrolment.objects.filter(without_partner(), cohort__in=rows)
+    # Both roles are named for the sake of the index on cohort, role and state, as in programmes/closing.py.
+    alone = Enrolment.objects.filter(without_partner(), cohort__in=rows, role__in=Enrolment.Role.values)
     looking = Count("pk", filter=looks_on(on))
     counted = alone.aggregate(waiting=looking, everybody=Count("pk"))
     return Open(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -110,19 +111,21 @@ def choose_admission(cohort: Cohort, *, chosen: dict[str, Any], seen: str, by: U
 def place_counts(cohort: Cohort) -> list[PlaceCount]:
     """Both sides, leaders first, in one query besides the admission."""
     admission = admission_of(cohort)
-    held = Q(state__in=(Enrolment.State.INVITED, Enrolment.State.DRAFT)) & ~Q(place_held_at=None)
-    rows = Enrolment.objects.filter(cohort=cohort).order_by().values("role")
-    counts = {
-        row["role"]: row
-        for row in rows.annotate(
-            taken=Count("pk", filter=held | Q(state__in=Enrolment.TAKING_PART)),
-            applied=Count("pk", filter=Q(state=Enrolment.State.APPLIED)),
-            waiting=Count("pk", filter=Q(state=Enrolment.State.WAITING)),
-        )
-    }
-    none = {"taken": 0, "applied": 0, "waiting": 0}
+    asked = Q(state__in=(Enrolment.State.INVITED, Enrolment.State.DRAFT))
+    # Grouped as the index has them; a filter for each figure would judge every row of the cohort three times.
+    rows = Enrolment.objects.filter(cohort=cohort).order_by().values_list("role", "state")
+    counted = rows.annotate(everybody=Count("pk"), held=Count("place_held_at", filter=asked))
+    by_role: dict[str, Counter[str]] = {role: Counter() for role in Enrolment.Role.values}
+    for role, state, everybody, held in counted:
+        by_role[role] += Counter({state: everybody, "taken": everybody if state in Enrolment.TAKING_PART else held})
     return [
-        PlaceCount(**({"role": role.value, "places": admission.places(role)} | none | counts.get(role.value, {})))
+        PlaceCount(
+            role=role.value,
+            places=admission.places(role),
+            taken=by_role[role]["taken"],
+            applied=by_role[role][Enrolment.State.APPLIED],
+            waiting=by_role[role][Enrolment.State.WAITING],
+        )
         for role in (Enrolment.Role.MENTEE, Enrolment.Role.MENTOR)
     ]
 

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, fields
 from datetime import date, datetime
 
-from django.db import transaction
+from django.db import models, transaction
 
 from viceversa.accounts.models import User
 from viceversa.outbox.actions import enqueue
@@ -73,10 +73,13 @@ def on_closing(*, count: Count, end: End) -> None:
 def open_in(cohorts: Iterable[Cohort], *, on: date) -> Open:
     """Everything that a closing of these cohorts would end on that day."""
     rows = list(cohorts)
-    enrolments = Enrolment.objects.filter(cohort__in=rows)
+    asked = (*NOT_ANSWERED, *Enrolment.STANDS_BY)
+    # Both roles are named so that the index on cohort, role and state leads straight to the few who are meant.
+    enrolments = Enrolment.objects.filter(cohort__in=rows, role__in=Enrolment.Role.values, state__in=asked)
+    counts = dict(enrolments.order_by().values_list("state").annotate(n=models.Count("pk")))
     own = Open(
-        unanswered=enrolments.filter(state__in=NOT_ANSWERED).count(),
-        standing_by=enrolments.filter(state__in=Enrolment.STANDS_BY).count(),
+        unanswered=sum(counts.get(state, 0) for state in NOT_ANSWERED),
+        standing_by=sum(counts.get(state, 0) for state in Enrolment.STANDS_BY),
     )
     for count in _counts:
         own += count(rows, on)

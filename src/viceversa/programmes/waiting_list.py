@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from django.db import transaction
-from django.db.models import F, Q, QuerySet, Window
+from django.db.models import Exists, F, OuterRef, Q, QuerySet, Window
 from django.db.models.functions import RowNumber
 
 from viceversa.accounts.models import User
@@ -24,6 +24,17 @@ def waiting_of(cohort: Cohort, *, role: str) -> QuerySet[Enrolment]:
     """Everybody who waits on this side, each with ``place``, counted from one."""
     rows = Enrolment.objects.filter(cohort=cohort, role=role).waiting()
     return rows.annotate(place=Window(RowNumber(), order_by=[F("waits_at"), F("pk")])).select_related("person")
+
+
+def moves_of(cohort: Cohort, *, role: str, at_most: int) -> QuerySet[WaitingMove]:
+    """Who was moved by hand on this side, newest first.
+
+    Their keys come first, from the few moves to their enrolments; a plain join may look for moves at each
+    enrolment of the cohort.
+    """
+    of_side = Enrolment.objects.filter(pk=OuterRef("enrolment"), cohort=cohort, role=role)
+    newest = WaitingMove.objects.filter(Exists(of_side)).values("pk")[:at_most]
+    return WaitingMove.objects.filter(pk__in=newest).select_related("enrolment__person", "by__person")
 
 
 def place_of(enrolment: Enrolment) -> int:

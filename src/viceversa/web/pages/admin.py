@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from django.contrib import messages
-from django.core.paginator import Paginator
+from django.db.models import Count
 from django.http import Http404, HttpResponse, HttpResponseNotAllowed
 from django.shortcuts import redirect, render
 from django.urls import path
@@ -26,10 +27,19 @@ from viceversa.programmes.models import Programme
 from ..access import Seat, access_installation
 from ..forms.roles import RoleForm
 from ..job_words import job_words
+from ..paging import one_page
 from ..request import PageRequest
 from ..shell import ROLE_WORDS
 
-ON_A_PAGE = 50
+SHOWN = (  # of a grant and its two people, all that its row shows
+    "role",
+    "scope",
+    "granted_at",
+    "user__name",
+    "user__email",
+    "granted_by__name",
+    "granted_by__email",
+)
 
 
 def admin(request: PageRequest) -> HttpResponse:
@@ -84,9 +94,13 @@ def _state_headline(to_mend: int) -> str:
 class GrantRow:
     """A standing grant as the page shows it; ``where`` is the programme's name or the installation."""
 
-    grant: RoleGrant
+    key: int
+    name: str
+    email: str
     role: str
     where: str
+    given_at: datetime
+    given_by: str
     is_own: bool
 
 
@@ -97,27 +111,26 @@ def admin_roles(request: PageRequest) -> HttpResponse:
     form = RoleForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid() and _give(request, form, seat):
         return redirect("admin_roles")
-    paginator = Paginator(standing_grants(), ON_A_PAGE)
-    page = paginator.get_page(request.GET.get("page"))
-    context = {
-        "form": form,
-        "page": page,
-        "pages": paginator.get_elided_page_range(page.number),
-        "rows": _grant_rows(list(page), seat),
-        "people": standing_grants().order_by().values("user").distinct().count(),
-    }
+    grants = standing_grants()
+    counts = grants.order_by().aggregate(grants=Count("pk"), people=Count("user", distinct=True))
+    listed = one_page(request, grants.only(*SHOWN), count=counts["grants"])
+    context = {"form": form, **listed, "rows": _grant_rows(list(listed["page"]), seat), "people": counts["people"]}
     return render(request, "admin/roles.html", context)
 
 
 def _grant_rows(grants: list[RoleGrant], seat: Seat) -> list[GrantRow]:
     scopes = {grant.scope for grant in grants if grant.scope}
     names = dict(Programme.objects.filter(public_id__in=scopes).values_list("public_id", "name"))
-    whole = _("The installation")
+    whole, roles = _("The installation"), {role.value: word() for role, word in ROLE_WORDS.items()}
     return [
         GrantRow(
-            grant=grant,
-            role=ROLE_WORDS[Role(grant.role)](),
+            key=grant.pk,
+            name=grant.user.shown_name,
+            email=grant.user.email,
+            role=roles[grant.role],
             where=names.get(grant.scope, grant.scope) if grant.scope else whole,
+            given_at=grant.granted_at,
+            given_by=grant.granted_by.shown_name if grant.granted_by else "",
             is_own=grant.user == seat.user,
         )
         for grant in grants

@@ -24,11 +24,11 @@ from viceversa.programmes.admission import (
 )
 from viceversa.programmes.hours import hours_words
 from viceversa.programmes.invitations import NotLaunched
-from viceversa.programmes.models import Enrolment, Programme, WaitingMove
+from viceversa.programmes.models import Enrolment, Programme
 from viceversa.programmes.outside import AddressKnown, add_from_outside
 from viceversa.programmes.pausing import paused_until
 from viceversa.programmes.places import admission_of
-from viceversa.programmes.waiting_list import NotWaiting, move_by_hand, waiting_of
+from viceversa.programmes.waiting_list import NotWaiting, move_by_hand, moves_of, waiting_of
 
 from ..access import access_programme, seat_of
 from ..changed import tell_changed
@@ -36,6 +36,8 @@ from ..forms.admission import AdmissionForm, MoveForm, OutsideForm
 from ..paging import PER_PAGE, one_page
 from ..request import PageRequest
 from ..shut import shut_of
+
+MOVES_SHOWN = 10
 
 
 def admission(request: PageRequest, public_id: str) -> HttpResponse:
@@ -173,20 +175,21 @@ def waiting_list(request: PageRequest, public_id: str) -> HttpResponse:
     form = MoveForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and moved is not None and form.is_valid():
         return _move(request, programme, moved, form=form)
-    page = one_page(request, waiting_of(cohort, role=role))
+    counts = place_counts(cohort)
+    waiting = next(one.waiting for one in counts if one.role == role)
+    page = one_page(request, waiting_of(cohort, role=role), count=waiting)
     pauses = paused_until([one.pk for one in page["page"]], on=request.now.date())
-    moves = WaitingMove.objects.filter(enrolment__cohort=cohort, enrolment__role=role)
     context = {
         "programme": programme,
         "cohort": cohort,
         "side": role.value,
         **page,
         "rows": [(one, pauses.get(one.pk)) for one in page["page"]],
-        "total": page["page"].paginator.count,
-        "counts": place_counts(cohort),
+        "total": waiting,
+        "counts": counts,
         "moved": moved,
         "form": form,
-        "moves": moves.select_related("enrolment__person", "by__person")[:10],
+        "moves": moves_of(cohort, role=role, at_most=MOVES_SHOWN),
     }
     return render(request, "admission/waiting_list.html", context)
 

@@ -206,9 +206,24 @@ def wall_time(context: RequestContext, moment: datetime | None, time_zone: str =
         return ""
     zone = str(time_zone or context.get("reader_zone") or "UTC")
     local = moment.astimezone(ZoneInfo(zone))
-    forms = {"long": "l j F, H:i", "date": "l j F", "short": "j M, H:i", "time": "H:i", "day": "j F Y"}
-    forms |= {"weekday": "D", "number": "j", "month": "M"}
-    return str(date_format(local.replace(tzinfo=None), forms[form]))
+    return _told_time(get_language(), local.replace(second=0, microsecond=0, tzinfo=None), form)
+
+
+TIME_FORMS = {
+    "long": "l j F, H:i",
+    "date": "l j F",
+    "short": "j M, H:i",
+    "time": "H:i",
+    "day": "j F Y",
+    "weekday": "D",
+    "number": "j",
+    "month": "M",
+}
+
+
+@lru_cache(maxsize=4_000)  # rows of a list share their moments, and no form tells less than a minute
+def _told_time(_language: str | None, local: datetime, form: str) -> str:
+    return str(date_format(local, TIME_FORMS[form]))
 
 
 @register.filter
