@@ -19,7 +19,7 @@ from numba.core import config as numba_config
 __all__ = ["kernel", "prange", "sweep_out"]
 
 config: Any = numba_config
-MODULES = ("compiled", "sieve", "sweeps", "forbidding", "sparse")
+MODULES = ("compiled", "sieve", "sweeps", "forbidding", "sparse", "auction")
 
 
 def _fingerprint() -> str:
