@@ -19,6 +19,7 @@ from viceversa.matching.field import blocks, feasible_block, is_small
 from viceversa.matching.files import pairs_csv
 from viceversa.matching.large import large_relaxation
 from viceversa.matching.locks import check_locks
+from viceversa.matching.pricing import Pricing
 from viceversa.matching.rules import feasible
 from viceversa.matching.scoring import scores
 from viceversa.matching.solution import Leaf
@@ -28,7 +29,7 @@ from viceversa.matching.unmatched import explain_unmatched
 TOPICS = [f"topic {number}" for number in range(60)]
 
 
-def organisation(mentors, mentees, *, seed, capacity=(1,)):
+def organisation(mentors, mentees, *, seed, capacity=(1,), interests=(0, 4)):
     draw = random.Random(seed)
 
     def someone(number, role):
@@ -39,7 +40,7 @@ def organisation(mentors, mentees, *, seed, capacity=(1,)):
             capacity=draw.choice(capacity),
             offers={topic: draw.randint(1, 5) for topic in draw.sample(TOPICS, draw.randint(1, 6))},
             wants={topic: Want(draw.randint(1, 3), draw.randint(0, 3)) for topic in draw.sample(TOPICS, 3)},
-            interests=tuple(draw.sample("abcdefghijklmnop", draw.randint(0, 4))),
+            interests=tuple(draw.sample("abcdefghijklmnop", draw.randint(*interests))),
             languages=tuple(draw.sample(["en", "de", "fr"], draw.randint(1, 3))),
             function=draw.choice("abcde"),
             location=draw.choice("lmno"),
@@ -86,8 +87,8 @@ def dense_optimum(problem):
     return int((chosen >= 0).sum()), float(chosen[chosen >= 0].sum())
 
 
-@pytest.mark.parametrize(("mentors", "mentees"), [(1000, 1000), (900, 1200)])
-def test_a_thousand_a_side_agree_with_dense_scipy(mentors, mentees):
+@pytest.mark.parametrize(("mentors", "mentees"), [(1000, 1000), (900, 1200), (31, 8300), (8300, 31)])
+def test_large_and_lopsided_pools_agree_with_dense_scipy(mentors, mentees):
     problem = Problem.from_people(organisation(mentors, mentees, seed=5), Policy.default())
     assert not is_small(problem)
     solution = solve(problem)
@@ -171,6 +172,30 @@ def test_prices_learnt_from_a_part_of_the_people_change_no_total(rules, options)
         assert proved(problem, proof).weight == sampled.weight
 
 
+@pytest.mark.parametrize("objective", ["coverage", "quality"])
+def test_pricing_again_those_alone_whose_price_fell_misses_no_pair(objective):
+    policy = Policy.default().replace(options={"objective": objective})
+    problem = Problem.from_people(organisation(150, 140, seed=13), policy)
+    draw, pricing = np.random.default_rng(4), Pricing(problem, ())
+    everybody = np.ones(150, dtype=np.bool_), np.zeros(140, dtype=np.bool_)
+    prices = [draw.integers(2 * 10**11, 4 * 10**11, size) for size in (150, 140)]
+    known = {tuple(pair) for pair in _pairs(pricing.offenders(Leaf((), *everybody, *prices)))}
+    for _ in range(6):
+        for side in prices:
+            few = draw.choice(len(side), 6, replace=False)
+            side[few] += draw.integers(-(10**11), 10**11, 6)
+        leaf = Leaf((), *everybody, *(side.copy() for side in prices))
+        known |= _pairs(pricing.offenders(leaf))
+        whole = Swept.of(problem).excess(leaf, room=140, all_count=objective == "quality").worst
+        crowded = {row for row, many in zip(*np.unique(whole.row, return_counts=True), strict=True) if many >= 9}
+        assert {pair for pair in _pairs(whole) if pair[0] not in crowded} <= known
+        assert len(crowded) < 150
+
+
+def _pairs(found):
+    return set(zip(found.row.tolist(), found.column.tolist(), strict=True))
+
+
 def sharp(**weights):
     return Policy.default().replace(weights=weights)
 
@@ -185,8 +210,11 @@ def sharp(**weights):
     ],
     ids=["default", "reciprocity", "style", "anyone"],
 )
-def test_nothing_that_weighs_more_than_its_prices_falls_through_the_sieve(policy):
-    problem = Problem.from_people(organisation(90, 80, seed=10), policy)
+@pytest.mark.parametrize("interests", [(0, 4), (6, 14)], ids=["few in common", "many in common"])
+def test_nothing_that_weighs_more_than_its_prices_falls_through_the_sieve(policy, interests):
+    problem = Problem.from_people(organisation(90, 80, seed=10, interests=interests), policy)
+    listed = interests == (0, 4) and policy.weights["interests"] > 0
+    assert (len(Swept.of(problem).sieve.like_place) > 0) == listed
     draw = np.random.default_rng(1)
     nobody = np.zeros(90, dtype=np.bool_), np.zeros(80, dtype=np.bool_)
     every = [feasible_block(problem, *block) for block in blocks(problem)]

@@ -16,6 +16,7 @@ from viceversa.matching.branching import Pair, Relaxed
 from viceversa.matching.cover import Cover, maximum_cover
 from viceversa.matching.field import Field, free_capacity
 from viceversa.matching.parts import Part, Plan, best_plan
+from viceversa.matching.pricing import Pricing
 from viceversa.matching.problem import Ints, Problem
 from viceversa.matching.scoring import Floats
 from viceversa.matching.sieving import score_unit
@@ -25,8 +26,6 @@ from viceversa.matching.swept import Swept
 
 CANDIDATES = 24
 """Best partners each person begins with; beginning with one side's alone was measured to be slower."""
-OFFENDERS = 8
-"""Pairs per row that join after a sweep."""
 MAX_ROUNDS = 200
 """Sweeps after which the best bound so far stands; measured pools need fewer than ten."""
 SAMPLE = 5000
@@ -48,7 +47,7 @@ def large_relaxation(problem: Problem, tell: Told, *, sample: int = SAMPLE) -> C
         if not known:
             known.append(_first_candidates(problem, sample))
         field, *prices = known[0]
-        search = _Search(problem, Swept.of(problem, banned=banned), banned)
+        search = _Search(problem, banned)
         relaxed = search.run(search.without(field), prices, tell)
         if not banned:
             known[0] = search.field, relaxed.leaf.mentor_price, relaxed.leaf.mentee_price
@@ -58,10 +57,11 @@ def large_relaxation(problem: Problem, tell: Told, *, sample: int = SAMPLE) -> C
 
 
 class _Search:
-    def __init__(self, problem: Problem, swept: Swept, banned: tuple[Pair, ...]) -> None:
-        self.problem, self.swept, self.banned = problem, swept, banned
+    def __init__(self, problem: Problem, banned: tuple[Pair, ...]) -> None:
+        self.problem, self.banned = problem, banned
         self.teach, self.learn = free_capacity(problem)
         self.quality = problem.policy.options.objective == "quality"
+        self.pricing = Pricing(problem, banned)
 
     def without(self, field: Field) -> Field:
         """The candidates without banned pairs."""
@@ -107,10 +107,10 @@ class _Search:
 
     def _offenders(self, field: Field, leaf: Leaf) -> tuple[Field, bool]:
         """Pairs that are no candidates yet and should be, and whether any lies outside the cover."""
-        room = OFFENDERS + int(self.teach.max(initial=0))
-        worst = self.swept.excess(leaf, room=room, all_count=self.quality).worst
+        worst = self.pricing.offenders(leaf)
         found = Field(worst.row, worst.column, np.zeros(0), worst.weight)
-        found = _taken(found, ~np.isin(_keys(found, self.learn), _keys(field, self.learn)))
+        keys, once = np.unique(_keys(found, self.learn), return_index=True)
+        found = _taken(found, once[~_among(keys, _keys(field, self.learn))])
         outside = ~leaf.covered_mentors[found.mentor] & ~leaf.covered_mentees[found.mentee]
         return found, bool(outside.any())
 
@@ -170,8 +170,17 @@ def _left_over(problem: Problem, price: Floats, *, flip: bool) -> Ints:
     return left
 
 
-def _taken(field: Field, chosen: Mask) -> Field:
+def _taken(field: Field, chosen: Mask | Ints) -> Field:
     return Field(field.mentor[chosen], field.mentee[chosen], field.score, field.weight[chosen])
+
+
+def _among(keys: Ints, ascending: Ints) -> Mask:
+    """Which keys occur in a long ascending list."""
+    if not len(ascending):
+        return np.zeros(len(keys), dtype=np.bool_)
+    at = np.minimum(np.searchsorted(ascending, keys), len(ascending) - 1)
+    found: Mask = ascending[at] == keys
+    return found
 
 
 def _keys(field: Field, learn: Ints) -> Ints:

@@ -47,11 +47,12 @@ class Swept:
     view: View
     sieve: Sieve
     unit: float
+    flip: bool
 
     @classmethod
     def of(cls, problem: Problem, *, flip: bool = False, banned: Sequence[Pair] = ()) -> Swept:
         """Index the problem for sweeps."""
-        return cls(view_of(problem, flip=flip, banned=banned), sieve_of(problem, flip=flip), score_unit(problem))
+        return cls(view_of(problem, flip=flip, banned=banned), sieve_of(problem, flip=flip), score_unit(problem), flip)
 
     def best(self, price: Ints, low: Floats, *, room: int) -> Best:
         """The `room` columns of each row with the highest weight - price, among those not below `low` by much.
@@ -60,13 +61,16 @@ class Swept:
         """
         return _edges(*sweep_best(self.view, self.sieve, bars_of(self.sieve, price, low, unit=self.unit), room))
 
-    def excess(self, leaf: Leaf, *, room: int, all_count: bool) -> Excess:
-        """What the prices and the cover of a leaf leave over; rows must be mentors."""
-        bars = bars_of(self.sieve, leaf.mentee_price, leaf.mentor_price / self.unit, unit=self.unit)
-        covers = leaf.covered_mentors, leaf.covered_mentees
-        sums, *worst = sweep_excess(self.view, self.sieve, bars, *covers, leaf.mentor_price, room, all_count)
-        high, low, outside_high, outside_low, outside = (int(column.sum()) for column in sums.T)
-        return Excess(_edges(*worst), (high << 32) + low, outside, (outside_high << 32) + outside_low)
+    def excess(self, leaf: Leaf, *, room: int, all_count: bool, rows: Ints | None = None) -> Excess:
+        """What the prices and the cover of a leaf leave over, in all rows or in some."""
+        mentors = leaf.covered_mentors, leaf.mentor_price
+        mentees = leaf.covered_mentees, leaf.mentee_price
+        (row_covered, row_price), (covered, price) = (mentees, mentors) if self.flip else (mentors, mentees)
+        outside = {"opened": ~row_covered, "loose": ~covered}
+        bars = bars_of(self.sieve, price, row_price / self.unit, unit=self.unit, rows=rows, **outside)
+        sums, *worst = sweep_excess(self.view, self.sieve, bars, covered, row_price, room, all_count)
+        high, low, outside_high, outside_low, number = (int(column.sum()) for column in sums.T)
+        return Excess(_edges(*worst), (high << 32) + low, number, (outside_high << 32) + outside_low)
 
     def blocking(self, worst_of_row: Floats, worst_of_column: Floats) -> int:
         """Number of feasible pairs that score higher than both ends' present worst."""
