@@ -131,6 +131,25 @@ def test_each_rule_can_be_the_one_that_helps(mentor, mentee, rules, text):
     assert found["e"].relaxation_text == text
 
 
+@pytest.mark.parametrize("mentors", [1, 3, 9])
+def test_each_value_that_would_help_tells_its_own_number_of_further_pairs(mentors):
+    """Nine values of one rule, of which the looser give the same number as soon as the mentors run out."""
+    people = [person(f"m{number}", grade=1) for number in range(mentors)]
+    people += [person(f"e{gap}", "mentee", grade=1 + gap) for gap in range(1, 10)]
+    found = reasons(people, lenient(rules={"grade_gap_min": 10}))
+    for gap in range(1, 10):
+        assert found[f"e{gap}"].relaxation_text == f"grade_gap_min={gap} (+{min(mentors, 10 - gap)})"
+
+
+def test_a_pool_too_large_to_try_loosenings_is_explained_without():
+    people = [person("m", grade=1), person("e", "mentee", grade=2), person("f", "mentee", grade=2)]
+    problem = problem_of(people, lenient(rules={"grade_gap_min": 4}))
+    for most, loosened in ((2, {"grade_gap_min=1 (+1)"}), (1, {""})):
+        found = explain_unmatched(problem, solve(problem), loosened_up_to=most)
+        assert {one.reason for one in found} == {"grade_gap_min"}
+        assert {one.relaxation_text for one in found} == loosened
+
+
 def test_a_mentee_without_wants_is_told_so_and_someone_outcompeted_too():
     wants = {"tax": Want(3, 0)}
     people = [

@@ -49,12 +49,14 @@ def breach_bits(problem: Problem, mentors: Ints, mentees: Ints) -> Ints:
 
     A lesson that is only at too low a level counts for `teach_level_min`, not for `must_teach`.
     """
-    made = scores(problem, mentors, mentees)
+    judges = problem.policy.rules.score_min > 0
+    made = scores(problem, mentors, mentees) if judges else np.zeros(len(mentors))
     forbids = broken(problem, mentors, mentees, scores=made)
     bits = np.zeros(len(mentors), dtype=np.int64)
     for name, mask in forbids.items():
         bits |= mask * np.int64(RULE_BITS[name])
-    taught = forbids["must_teach"] & (best_lesson(problem, mentors, mentees) > 0)
+    untaught = np.flatnonzero(forbids["must_teach"])
+    taught = untaught[best_lesson(problem, mentors[untaught], mentees[untaught]) > 0]
     bits[taught] ^= RULE_BITS["must_teach"] | RULE_BITS["teach_level_min"]
     bits |= unavailable(problem, mentors, mentees) * np.int64(UNAVAILABLE)
     bits |= is_settled(problem, mentors, mentees) * np.int64(SETTLED)
@@ -73,7 +75,9 @@ def breach_matrix(problem: Problem) -> np.ndarray:
 
 def breach_block(problem: Problem, mentors: Ints, mentees: Ints) -> np.ndarray:
     """`breach_matrix` of some mentors and mentees, by places that ascend."""
-    return breach_matrix(replace(problem, mentors=problem.mentors[mentors], mentees=problem.mentees[mentees]))
+    part = replace(problem, mentors=problem.mentors[mentors], mentees=problem.mentees[mentees])
+    # The parts of a large pool are many, and the compiler is loaded already.
+    return breach_matrix(part) if is_small(problem) else swept_matrix(part)
 
 
 def swept_matrix(problem: Problem) -> np.ndarray:

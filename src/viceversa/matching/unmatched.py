@@ -25,7 +25,7 @@ from viceversa.matching.engine import solve
 from viceversa.matching.field import free_capacity
 from viceversa.matching.objective import pairs_at_most
 from viceversa.matching.problem import Ints, Problem
-from viceversa.matching.solution import Solution
+from viceversa.matching.solution import Mask, Solution
 
 VALUES_TRIED = 12
 """Values of one rule that are solved again; people between two of them are given the looser."""
@@ -33,6 +33,8 @@ PAIRS_AT_ONCE = 20_000_000
 """Pairs looked at together: 40 MB."""
 PAIRS_ADDED = 8
 """Pairs per person that join a search for more pairs at each step."""
+LOOSENED_UP_TO = 20_000
+"""People a side up to which loosenings are solved again; beyond, a single one takes minutes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +42,8 @@ class Unmatched:
     """Someone without a partner in any role.
 
     `feasible_partners` counts people, in either role. `reason` is a code of docs/files.md. `relaxation` is
-    the loosening found, None where no single one gives more pairs; `further_pairs` is how many more.
+    the loosening found, None where no single one gives more pairs or the pool is too large to try them;
+    `further_pairs` is how many more.
     """
 
     person_id: str
@@ -56,13 +59,18 @@ class Unmatched:
         return f"{self.relaxation} (+{self.further_pairs})" if self.relaxation else ""
 
 
-def explain_unmatched(problem: Problem, solution: Solution, *, at_once: int = PAIRS_AT_ONCE) -> list[Unmatched]:
-    """Everyone without a partner in any role, by id; `at_once` pairs at most are held in memory."""
+def explain_unmatched(
+    problem: Problem, solution: Solution, *, at_once: int = PAIRS_AT_ONCE, loosened_up_to: int = LOOSENED_UP_TO
+) -> list[Unmatched]:
+    """Everyone without a partner in any role, by id; `at_once` pairs at most are held in memory.
+
+    Loosenings are tried in pools of `loosened_up_to` people a side at most.
+    """
     paired = set(solution.mentors.tolist()) | set(solution.mentees.tolist())
     alone = sorted(set(range(len(problem.people))) - paired, key=lambda p: problem.people[p].person_id)
     if not alone:
         return []
-    study = _Study(problem, solution, alone, at_once)
+    study = _Study(problem, solution, alone, at_once=at_once, loosened_up_to=loosened_up_to)
     return [study.about(person) for person in alone]
 
 
@@ -85,14 +93,18 @@ class _Side(NamedTuple):
 class _Study:
     """What the whole pool says about those without a partner; re-solves each loosening once."""
 
-    def __init__(self, problem: Problem, solution: Solution, alone: Sequence[int], at_once: int) -> None:
+    def __init__(
+        self, problem: Problem, solution: Solution, alone: Sequence[int], *, at_once: int, loosened_up_to: int
+    ) -> None:
         self.problem, self.at_once = problem, at_once
         self.made = len(solution.mentors)
         self.mentor_place = _places(problem.mentors, len(problem.people))
         self.mentee_place = _places(problem.mentees, len(problem.people))
         self.start = self._made_places(solution)
-        self.room = pairs_at_most(problem) > self.made
-        self.tried: dict[Loosening, int] = {}
+        few = max(len(problem.mentors), len(problem.mentees)) <= loosened_up_to
+        self.room = few and pairs_at_most(problem) > self.made
+        self.tried: dict[str, Ints] = {}
+        self.looked_at: dict[tuple[bytes, bytes], np.ndarray] = {}
         self.stances = self._stances(alone)
         self.values = {key: self._values(key) for key in KEYS} if self.room else {}
 
@@ -155,9 +167,9 @@ class _Study:
         best: tuple[Loosening | None, int] = (None, 0)
         for key, need in stance.need.items():
             helping = self.values[key]
-            at = int(np.searchsorted(helping, need, side="right")) - 1
-            chosen = loosening(key, float(helping[max(0, at)]))
-            further = self._further(key, chosen, float(helping[max(0, at)]))
+            at = max(0, int(np.searchsorted(helping, need, side="right")) - 1)
+            further = int(self._further(key)[at])
+            chosen = loosening(key, float(helping[at]))
             if further > best[1]:
                 best = chosen, further
         return best
@@ -172,14 +184,33 @@ class _Study:
             return values
         return values[np.linspace(0, len(values) - 1, VALUES_TRIED).astype(np.int64)]
 
-    def _further(self, key: str, chosen: Loosening, need: float) -> int:
-        """How many more pairs a loosening gives, by solving again."""
-        if chosen not in self.tried:
-            self.tried[chosen] = self._pairs_under(key, chosen, need) - self.made
-        return self.tried[chosen]
+    def _further(self, key: str) -> Ints:
+        """How many more pairs each value of a rule gives, by solving again.
 
-    def _pairs_under(self, key: str, chosen: Loosening, need: float) -> int:
-        problem = self.problem
+        Looser never means fewer pairs where as many as possible are made: between two values that give the same
+        number, all do.
+        """
+        if key in self.tried:
+            return self.tried[key]
+        last = len(self.values[key]) - 1
+        further = np.full(last + 1, -1, dtype=np.int64)
+        for at in {0, last}:
+            further[at] = self._pairs_under(key, at) - self.made
+        between = [(0, last)]
+        while between:
+            looser, stricter = between.pop()
+            if further[looser] == further[stricter] and self.problem.policy.options.objective == "coverage":
+                further[looser : stricter + 1] = further[looser]
+            elif stricter - looser > 1:
+                middle = (looser + stricter) // 2
+                further[middle] = self._pairs_under(key, middle) - self.made
+                between += [(looser, middle), (middle, stricter)]
+        self.tried[key] = further
+        return further
+
+    def _pairs_under(self, key: str, at: int) -> int:
+        problem, need = self.problem, float(self.values[key][at])
+        chosen = loosening(key, need)
         if problem.policy.options.objective == "coverage":
             pairs = self._most_pairs(key, need)
             if pairs is not None:
@@ -211,7 +242,7 @@ class _Study:
         Pairs are row × width + column. Only pairs between uncovered people can make the greatest number
         greater, so that few of all pairs are ever looked at.
         """
-        bits = breach_block(self.problem, rows, columns)
+        bits = self._bits(rows, columns)
         allowed = bits == 0
         at_row, at_column = np.nonzero(np.isin(bits, _taken_away(key)))
         helps = self._needed(key, rows[at_row], columns[at_column]) >= need
@@ -220,13 +251,29 @@ class _Study:
         there = np.isin(known // width, rows) & np.isin(known % width, columns)
         row, column = np.divmod(known[there], width)
         allowed[np.searchsorted(rows, row), np.searchsorted(columns, column)] = False
-        few = allowed & (
-            (np.cumsum(allowed, axis=1, dtype=np.int32) <= PAIRS_ADDED)
-            | (np.cumsum(allowed, axis=0, dtype=np.int32) <= PAIRS_ADDED)
-        )
-        at_row, at_column = np.nonzero(few)
+        at_row, at_column = np.nonzero(_spread(allowed) | _spread(allowed.T).T)
         found: Ints = rows[at_row] * width + columns[at_column]
         return found
+
+    def _bits(self, rows: Ints, columns: Ints) -> np.ndarray:
+        """Every search begins with the same people: their pairs are looked at once."""
+        name = rows.tobytes(), columns.tobytes()
+        if name in self.looked_at:
+            return self.looked_at[name]
+        bits = breach_block(self.problem, rows, columns)
+        if not self.looked_at and bits.size <= self.at_once:
+            self.looked_at[name] = bits
+        return bits
+
+
+def _spread(allowed: Mask) -> Mask:
+    """A few of the pairs of each row, spread evenly, and not the same few columns for all rows."""
+    rank = np.cumsum(allowed, axis=1, dtype=np.int32)
+    total = np.maximum(rank[:, -1:], 1) if allowed.shape[1] else np.ones((len(allowed), 1), dtype=np.int32)
+    step = -(-total // PAIRS_ADDED)
+    shift = np.arange(len(allowed), dtype=np.int32)[:, None]
+    chosen: Mask = allowed & ((rank + shift) % step == 0)
+    return chosen
 
 
 def _taken_away(key: str) -> list[int]:
