@@ -5,19 +5,27 @@ from __future__ import annotations
 import numpy as np
 
 from viceversa.matching.compiled import (
+    ATTRIBUTES,
+    CLOSES,
+    DEPTH,
     FLIP,
     GAP,
+    GRADE,
+    LANGUAGE,
     LEVEL,
+    LINE,
+    MANAGER,
+    MINUTES,
+    OPENS,
     PLAIN,
+    SAME_MANAGER,
     SCORE,
+    SETS,
     TEACH,
+    TONGUES,
     TOP,
-    apart,
-    grade_gap,
-    in_line,
-    one_manager,
+    ZONE,
     pair_score,
-    speechless,
 )
 from viceversa.matching.kernels import kernel, prange
 from viceversa.matching.sweeps import CHUNKS
@@ -31,59 +39,110 @@ def sweep_breaches(view, width, bits):  # type: ignore[no-untyped-def]
     """
     many = len(view.rows)
     matrix = np.zeros((many, width), dtype=np.uint16)
-    whole, real, minutes, rows, columns = view.whole, view.real, view.minutes, view.rows, view.columns
+    whole, real, rows = view.whole, view.real, view.rows
+    across = np.ascontiguousarray(view.columns.T)
     for chunk in prange(CHUNKS):
         given, taken, preference = np.zeros(width), np.zeros(width), np.zeros(width)
-        lesson = np.zeros(width, dtype=np.int64)
+        lesson, found = np.zeros(width, dtype=np.int64), np.zeros(width, dtype=np.uint16)
         for row in range(chunk * many // CHUNKS, (chunk + 1) * many // CHUNKS):
-            _fill(view, row, given, taken, preference, lesson)
-            for column in range(width):
-                found = 0
-                if grade_gap(whole, rows, row, columns, column) < whole[GAP]:
-                    found |= bits[0]
-                if in_line(whole, rows, row, columns, column):
-                    found |= bits[1]
-                if one_manager(whole, rows, row, columns, column):
-                    found |= bits[2]
-                if speechless(whole, rows, row, columns, column):
-                    found |= bits[3]
-                if apart(real, minutes, rows, row, columns, column):
-                    found |= bits[4]
-                if whole[TEACH] and lesson[column] < whole[LEVEL]:
-                    found |= bits[6] if lesson[column] > 0 else bits[5]
-                if real[SCORE] > 0:
+            found[:] = 0
+            _mark_people(whole, real, view.minutes, rows, row, across, bits, found)
+            if whole[TEACH]:
+                _lessons(view, row, lesson)
+                for column in range(width):
+                    low = lesson[column] < whole[LEVEL]
+                    found[column] |= np.uint16(low * (bits[6] if lesson[column] > 0 else bits[5]))
+                lesson[:] = 0
+            if real[SCORE] > 0:
+                _fill(view, row, given, taken, preference)
+                for column in range(width):
                     score = pair_score(
-                        whole, real, minutes, rows, row, columns, column,
+                        whole, real, view.minutes, rows, row, view.columns, column,
                         given[column], taken[column], preference[column], whole[PLAIN],
                     )  # fmt: skip
                     if np.rint(score * 1e6) / 1e6 < real[SCORE]:
-                        found |= bits[7]
-                matrix[row, column] = found
-            given[:], taken[:], preference[:], lesson[:] = 0.0, 0.0, 0.0, 0
+                        found[column] |= np.uint16(bits[7])
+                given[:], taken[:], preference[:] = 0.0, 0.0, 0.0
+            matrix[row, :] = found
     return matrix
 
 
 @kernel
-def _fill(view, row, given, taken, preference, lesson):  # type: ignore[no-untyped-def]
-    """Collect what the lists say about a row: what topics add either way, wishes, and the best lesson."""
-    flip = view.whole[FLIP]
+def _mark_people(whole, real, minutes, rows, row, across, bits, found):  # type: ignore[no-untyped-def]
+    """Rules about the two people themselves, each in one pass over the columns; `across` is their table turned."""
+    width = len(found)
+    grade, zone, manager, depth = rows[row, GRADE], rows[row, ZONE], rows[row, MANAGER], rows[row, DEPTH]
+    opens, closes, flip, gap = rows[row, OPENS], rows[row, CLOSES], whole[FLIP], whole[GAP]
+    for column in range(width):
+        distance = grade - across[GRADE, column] if flip else across[GRADE, column] - grade
+        found[column] |= np.uint16((distance < gap) * bits[0])
+    if whole[LINE] != 0:
+        reach = np.int64(1 << 62) if whole[LINE] < 0 else whole[LINE]
+        for column in range(width):
+            above = (opens < across[OPENS, column]) & (across[OPENS, column] < closes)
+            below = (across[OPENS, column] < opens) & (opens < across[CLOSES, column])
+            near = abs(depth - across[DEPTH, column]) <= reach
+            found[column] |= np.uint16(((above | below) & near) * bits[1])
+    if not whole[SAME_MANAGER] and manager >= 0:
+        for column in range(width):
+            found[column] |= np.uint16((across[MANAGER, column] == manager) * bits[2])
+    if whole[LANGUAGE]:
+        _mark_speechless(rows, row, across, SETS + whole[ATTRIBUTES], whole[TONGUES], bits, found)
+    if zone > 0:
+        for column in range(width):
+            other = across[ZONE, column]
+            found[column] |= np.uint16(((other > 0) & (minutes[zone, other] < real[MINUTES])) * bits[4])
+
+
+@kernel
+def _mark_speechless(rows, row, across, first, tongues, bits, found):  # type: ignore[no-untyped-def]
+    speaks = False
+    for word in range(first, first + tongues):
+        speaks |= rows[row, word] != 0
+    if not speaks:
+        return
+    for column in range(len(found)):
+        common, known = np.int64(0), np.int64(0)
+        for word in range(first, first + tongues):
+            common |= rows[row, word] & across[word, column]
+            known |= across[word, column]
+        found[column] |= np.uint16(((common == 0) & (known != 0)) * bits[3])
+
+
+@kernel
+def _lessons(view, row, lesson):  # type: ignore[no-untyped-def]
+    """The best lesson of a row with each column."""
+    if view.whole[FLIP]:
+        for at in range(view.rw_start[row], view.rw_start[row + 1]):
+            topic, current = view.rw_topic[at], view.rw_level[at]
+            if view.rw_priority[at] != view.rows[row, TOP]:
+                continue
+            for entry in range(view.po_start[topic], view.po_start[topic + 1]):
+                if view.po_level[entry] > current:
+                    lesson[view.po_column[entry]] = max(lesson[view.po_column[entry]], view.po_level[entry])
+        return
     for at in range(view.ro_start[row], view.ro_start[row + 1]):
         topic, level = view.ro_topic[at], view.ro_level[at]
         for entry in range(view.pw_start[topic], view.pw_start[topic + 1]):
-            column, current, priority = view.pw_column[entry], view.pw_level[entry], view.pw_priority[entry]
-            if level <= current:
-                continue
-            given[column] += priority * (level - current) / (5 - current)
-            if not flip and priority == view.columns[column, TOP]:
+            column = view.pw_column[entry]
+            if level > view.pw_level[entry] and view.pw_priority[entry] == view.columns[column, TOP]:
                 lesson[column] = max(lesson[column], level)
+
+
+@kernel
+def _fill(view, row, given, taken, preference):  # type: ignore[no-untyped-def]
+    """Collect what the lists say about a row: what topics add either way, and wishes."""
+    for at in range(view.ro_start[row], view.ro_start[row + 1]):
+        topic, level = view.ro_topic[at], view.ro_level[at]
+        for entry in range(view.pw_start[topic], view.pw_start[topic + 1]):
+            current, priority = view.pw_level[entry], view.pw_priority[entry]
+            if level > current:
+                given[view.pw_column[entry]] += priority * (level - current) / (5 - current)
     for at in range(view.rw_start[row], view.rw_start[row + 1]):
         topic, current, priority = view.rw_topic[at], view.rw_level[at], view.rw_priority[at]
         for entry in range(view.po_start[topic], view.po_start[topic + 1]):
-            column, level = view.po_column[entry], view.po_level[entry]
-            if level <= current:
-                continue
-            taken[column] += priority * (level - current) / (5 - current)
-            if flip and priority == view.rows[row, TOP]:
-                lesson[column] = max(lesson[column], level)
+            level = view.po_level[entry]
+            if level > current:
+                taken[view.po_column[entry]] += priority * (level - current) / (5 - current)
     for at in range(view.pref_start[row], view.pref_start[row + 1]):
         preference[view.pref_column[at]] = view.pref_value[at]

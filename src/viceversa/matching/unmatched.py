@@ -33,6 +33,8 @@ PAIRS_AT_ONCE = 20_000_000
 """Pairs looked at together: 40 MB."""
 PAIRS_ADDED = 8
 """Pairs per person that join a search for more pairs at each step."""
+ROWS_AT_ONCE = 256
+"""Rows of pairs from which some are chosen together."""
 LOOSENED_UP_TO = 20_000
 """People a side up to which loosenings are solved again; beyond, a single one takes minutes."""
 
@@ -243,17 +245,23 @@ class _Study:
         greater, so that few of all pairs are ever looked at.
         """
         bits = self._bits(rows, columns)
-        allowed = bits == 0
-        at_row, at_column = np.nonzero(np.isin(bits, _taken_away(key)))
-        helps = self._needed(key, rows[at_row], columns[at_column]) >= need
-        allowed[at_row[helps], at_column[helps]] = True
-        width = len(self.problem.mentees)
+        width, taken_away = len(self.problem.mentees), _taken_away(key)
         there = np.isin(known // width, rows) & np.isin(known % width, columns)
-        row, column = np.divmod(known[there], width)
-        allowed[np.searchsorted(rows, row), np.searchsorted(columns, column)] = False
-        at_row, at_column = np.nonzero(_spread(allowed) | _spread(allowed.T).T)
-        found: Ints = rows[at_row] * width + columns[at_column]
-        return found
+        known_row, known_column = np.divmod(known[there], width)
+        known_row, known_column = np.searchsorted(rows, known_row), np.searchsorted(columns, known_column)
+        taken = np.zeros(len(columns), dtype=np.int32)
+        found = [np.zeros(0, dtype=np.int64)]
+        for first in range(0, len(rows), ROWS_AT_ONCE):
+            block = bits[first : first + ROWS_AT_ONCE]
+            allowed = block == 0
+            at_row, at_column = np.nonzero(np.isin(block, taken_away))
+            helps = self._needed(key, rows[first + at_row], columns[at_column]) >= need
+            allowed[at_row[helps], at_column[helps]] = True
+            begin, end = np.searchsorted(known_row, (first, first + len(block)))
+            allowed[known_row[begin:end] - first, known_column[begin:end]] = False
+            at_row, at_column = np.nonzero(_few(allowed, taken))
+            found.append(rows[first + at_row] * width + columns[at_column])
+        return np.concatenate(found)
 
     def _bits(self, rows: Ints, columns: Ints) -> np.ndarray:
         """Every search begins with the same people: their pairs are looked at once."""
@@ -266,13 +274,15 @@ class _Study:
         return bits
 
 
-def _spread(allowed: Mask) -> Mask:
-    """A few of the pairs of each row, spread evenly, and not the same few columns for all rows."""
+def _few(allowed: Mask, taken: np.ndarray) -> Mask:
+    """Some pairs of each row, spread evenly, and of each column its first; `taken` counts those of each column."""
     rank = np.cumsum(allowed, axis=1, dtype=np.int32)
     total = np.maximum(rank[:, -1:], 1) if allowed.shape[1] else np.ones((len(allowed), 1), dtype=np.int32)
-    step = -(-total // PAIRS_ADDED)
     shift = np.arange(len(allowed), dtype=np.int32)[:, None]
-    chosen: Mask = allowed & ((rank + shift) % step == 0)
+    spread = allowed & ((rank + shift) % -(-total // PAIRS_ADDED) == 0)
+    first = allowed & (np.cumsum(allowed, axis=0, dtype=np.int32) + taken <= PAIRS_ADDED)
+    taken += allowed.sum(axis=0, dtype=np.int32)
+    chosen: Mask = spread | first
     return chosen
 
 
