@@ -2,7 +2,7 @@
 SHELL := /bin/sh
 PYTHON ?= python3
 BIN := .venv/bin
-UV := $(BIN)/uv pip install --quiet --python $(BIN)/python --require-hashes
+UV := $(BIN)/uv pip install --quiet --compile-bytecode --python $(BIN)/python --require-hashes
 
 .PHONY: demo test check locks warm help
 help: ## Say what there is
@@ -27,6 +27,7 @@ check: .venv/test.stamp ## Lint, types, import contracts, migrations, dependenci
 .venv/run.stamp: .venv/python.stamp requirements/run.txt pyproject.toml
 	$(UV) -r requirements/run.txt
 	$(BIN)/uv pip install --quiet --python $(BIN)/python --no-build-isolation --no-deps --editable .
+	$(BIN)/python -m compileall -q src/viceversa
 	@echo "Compiling the matching engine, once"
 	$(BIN)/python -m viceversa.matching.warm
 	@touch $@
