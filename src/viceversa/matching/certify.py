@@ -44,10 +44,13 @@ class Bound:
     weight: int
 
 
-def certify(problem: Problem, solution: Solution) -> Certificate:
-    """Check the pairs and bound every other choice; see the module for the mathematics."""
+def certify(problem: Problem, solution: Solution, *, bound: Bound | None = None) -> Certificate:
+    """Check the pairs and bound every other choice; see the module for the mathematics.
+
+    `bound` is given where it is proved already (`candidates_bound`); else all feasible pairs are priced.
+    """
     faults = tuple(pair_faults(problem, solution))
-    bound = proved(problem, solution.proof)
+    bound = bound or proved(problem, solution.proof)
     made = len(solution.mentors)
     coverage = problem.policy.options.objective == "coverage"
     enough = bound is not None and (made == bound.pairs or not coverage)
@@ -73,9 +76,9 @@ def _floor_proved(problem: Problem, solution: Solution, plain_total: float) -> b
     return bound.weight // stretch(problem) / RESOLUTION < least_total(problem, plain_total)
 
 
-def certified(problem: Problem, solution: Solution) -> Solution:
+def certified(problem: Problem, solution: Solution, *, bound: Bound | None = None) -> Solution:
     """The solution with the figures of its certificate."""
-    found = certify(problem, solution)
+    found = certify(problem, solution, bound=bound)
     return replace(
         solution,
         certified=found.certified,
@@ -115,6 +118,17 @@ def _proved(problem: Problem, proof: Proof, *, banned: tuple[tuple[int, int], ..
 
 def leaf_bound(problem: Problem, leaf: Leaf) -> Bound | None:
     """The bound of one set of prices, from all feasible pairs; None where a price has the wrong sign."""
+    sweep = swept_blocks if is_small(problem) else swept_rows
+    return _bound(problem, leaf, *sweep(problem, leaf))
+
+
+def candidates_bound(problem: Problem, leaf: Leaf, field: Field) -> Bound | None:
+    """The bound of prices that all pairs but the candidates in `field` are known to obey, inside the cover."""
+    return _bound(problem, leaf, *_block_bound(problem, leaf, field))
+
+
+def _bound(problem: Problem, leaf: Leaf, outside: int, more: int) -> Bound | None:
+    """The bound of one set of prices, from what pairs outside the cover and above their prices add to it."""
     coverage = problem.policy.options.objective == "coverage"
     free_mentor = leaf.mentor_price[~leaf.covered_mentors] if coverage else leaf.mentor_price
     free_mentee = leaf.mentee_price[~leaf.covered_mentees] if coverage else leaf.mentee_price
@@ -123,8 +137,6 @@ def leaf_bound(problem: Problem, leaf: Leaf) -> Bound | None:
     teach, learn = free_capacity(problem)
     pairs = int(teach[leaf.covered_mentors].sum() + learn[leaf.covered_mentees].sum())
     weight = _exact_sum(teach, leaf.mentor_price) + _exact_sum(learn, leaf.mentee_price)
-    sweep = swept_blocks if is_small(problem) else swept_rows
-    outside, more = sweep(problem, leaf)
     pairs += outside
     weight += more
     locked_pairs, locked_weight = _locked(problem)

@@ -29,10 +29,10 @@ def solve(problem: Problem, *, progress: Progress | None = None, threads: int | 
     The result does not depend on `threads`. Raises `InputProblems` where locked pairs cannot be made.
     """
     check_locks(problem)
-    tell = progress or _nobody
+    tell = progress or nobody
     tell("search", 0.0)
     best, proof = search(_relaxation(problem, tell, threads))
-    solution = _solution(problem, best, proof)
+    solution = assembled(problem, best, proof)
     if problem.policy.options.fairness > 0 and len(solution.mentors):
         solution = fairer(problem, solution, lambda floored: _best(floored, threads), tell)
     tell("certificate", 0.0)
@@ -43,10 +43,10 @@ def solve(problem: Problem, *, progress: Progress | None = None, threads: int | 
 
 def _best(problem: Problem, threads: int | None) -> Solution:
     """The best pairs, locks unchecked and nothing certified yet."""
-    return _solution(problem, *search(_relaxation(problem, _nobody, threads)))
+    return assembled(problem, *search(_relaxation(problem, nobody, threads)))
 
 
-def _nobody(stage: str, share: float) -> None:
+def nobody(stage: str, share: float) -> None:
     """Nobody wants to know how far it is."""
 
 
@@ -105,7 +105,8 @@ def dense_transport(part: Part) -> tuple[Mask, Ints, Ints]:
     return plan.used[part.row, part.column], plan.row_price, plan.column_price
 
 
-def _solution(problem: Problem, best: Relaxed, proof: Proof) -> Solution:
+def assembled(problem: Problem, best: Relaxed, proof: Proof) -> Solution:
+    """The solution of a search, nothing certified yet."""
     locked = np.array(problem.locked, dtype=np.int64).reshape(len(problem.locked), 2)
     mentors = np.concatenate((best.mentors, locked[:, 0]))
     mentees = np.concatenate((best.mentees, locked[:, 1]))

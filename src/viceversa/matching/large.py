@@ -7,8 +7,8 @@ the candidates is the best over all pairs, and its prices prove it.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import replace
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -37,23 +37,37 @@ Told = Callable[[float], None]
 
 
 def large_relaxation(problem: Problem, tell: Told, *, sample: int = SAMPLE) -> Callable[[tuple[Pair, ...]], Relaxed]:
-    """The best choice without given pairs, for `branching.search`; reuses the candidates of earlier calls.
+    """The best choice without given pairs, for `branching.search`; see `LargePool`."""
+    return LargePool(problem, tell, sample=sample).relax
+
+
+@dataclass(frozen=True, eq=False)
+class Reached:
+    """Where a search ended: its candidates, its plan on them, and the sweeps that found nothing more."""
+
+    field: Field
+    plan: Plan
+    pricing: Pricing
+    cover: Cover | None = None
+
+
+class LargePool:
+    """The best choice of a pool without given pairs; each call goes on from where the first one ended.
 
     From twice the `sample` of people on a side, so many are matched first, to learn everybody's first prices.
+    `reached` may come from the same people under another policy (see `again`).
     """
-    known: list[tuple[Field, Ints, Ints]] = []
 
-    def relax(banned: tuple[Pair, ...]) -> Relaxed:
-        if not known:
-            known.append(_first_candidates(problem, sample))
-        field, *prices = known[0]
-        search = _Search(problem, banned)
-        relaxed = search.run(search.without(field), prices, tell)
-        if not banned:
-            known[0] = search.field, relaxed.leaf.mentor_price, relaxed.leaf.mentee_price
+    def __init__(self, problem: Problem, tell: Told, *, sample: int = SAMPLE, reached: Reached | None = None) -> None:
+        self.problem, self.tell, self.sample, self.reached = problem, tell, sample, reached
+
+    def relax(self, banned: tuple[Pair, ...]) -> Relaxed:
+        """The best choice without the `banned` pairs of participants."""
+        start = self.reached or _first_reached(self.problem, self.sample)
+        relaxed, reached = _Search(self.problem, banned).run(start, self.tell)
+        if self.reached is None or not banned:
+            self.reached = reached
         return relaxed
-
-    return relax
 
 
 class _Search:
@@ -61,38 +75,58 @@ class _Search:
         self.problem, self.banned = problem, banned
         self.teach, self.learn = free_capacity(problem)
         self.quality = problem.policy.options.objective == "quality"
-        self.pricing = Pricing(problem, banned)
 
-    def without(self, field: Field) -> Field:
-        """The candidates without banned pairs."""
-        n = len(self.problem.people)
-        keys = self.problem.mentors[field.mentor] * n + self.problem.mentees[field.mentee]
-        return _taken(field, ~np.isin(keys, [a * n + b for a, b in self.banned]))
-
-    def run(self, field: Field, prices: Sequence[Ints], tell: Told) -> Relaxed:
-        """The best choice, from these candidates and prices of mentors and of mentees on."""
-        cover, plan = self._cover(field), Plan(np.zeros(len(field), dtype=np.bool_), *prices)
+    def run(self, start: Reached, tell: Told) -> tuple[Relaxed, Reached]:
+        """The best choice, from candidates, prices and sweeps on that hold but for pairs that are not free any more."""
+        pricing = start.pricing.with_pairs(self.problem, self.banned)
+        field, plan = self._free(start.field, start.plan)
+        cover = start.cover
         for step in range(MAX_ROUNDS):
-            plan = self._plan(field, cover, plan)
+            cover, plan = self._covered_plan(field, cover, plan)
             leaf = Leaf(self.banned, cover.rows, cover.columns, plan.mentor_price, plan.mentee_price)
-            found, outside = self._offenders(field, leaf)
+            found, outside = self._offenders(pricing, field, leaf)
             tell(1 - 0.5 ** (step + 1))
             if not len(found):
                 break
-            field, plan = _joined(field, found, plan)
+            field, plan = joined(field, found, plan)
             if outside:
-                cover = self._cover(field)
-        self.field = field
-        return Relaxed(
+                cover = None
+        relaxed = Relaxed(
             mentors=self.problem.mentors[field.mentor[plan.used]],
             mentees=self.problem.mentees[field.mentee[plan.used]],
             leaf=leaf,
             pairs=0 if self.quality else int(plan.used.sum()),
             weight=sum(field.weight[plan.used].tolist()),
         )
+        return relaxed, Reached(field, plan, pricing, cover)
+
+    def _free(self, field: Field, plan: Plan) -> tuple[Field, Plan]:
+        """The candidates that are not banned."""
+        if not self.banned:
+            return field, plan
+        n = len(self.problem.people)
+        keys = self.problem.mentors[field.mentor] * n + self.problem.mentees[field.mentee]
+        return without(field, plan, np.isin(keys, [a * n + b for a, b in self.banned]))
 
     def _cover(self, field: Field) -> Cover:
         return maximum_cover(field.mentor, field.mentee, supply=self.teach, demand=self.learn)
+
+    def _covered_plan(self, field: Field, cover: Cover | None, start: Plan) -> tuple[Cover, Plan]:
+        """A plan as large as a cover, which proves both: the cover of before, or where it is too large, a new one."""
+        if cover is not None and self._fits(field, cover):
+            try:
+                return cover, self._plan(field, cover, start)
+            except ArithmeticError:  # not everybody in it can have a partner any more
+                pass
+        cover = self._cover(field)
+        return cover, self._plan(field, cover, start)
+
+    def _fits(self, field: Field, cover: Cover) -> bool:
+        """Whether everybody has room for their candidates outside the cover."""
+        outside = ~cover.rows[field.mentor] & ~cover.columns[field.mentee]
+        teach = np.bincount(field.mentor[outside], minlength=len(self.teach))
+        learn = np.bincount(field.mentee[outside], minlength=len(self.learn))
+        return bool((teach <= self.teach).all() and (learn <= self.learn).all())
 
     def _plan(self, field: Field, cover: Cover, start: Plan) -> Plan:
         return best_plan(
@@ -105,12 +139,12 @@ class _Search:
             by=sparse_transport,
         )
 
-    def _offenders(self, field: Field, leaf: Leaf) -> tuple[Field, bool]:
+    def _offenders(self, pricing: Pricing, field: Field, leaf: Leaf) -> tuple[Field, bool]:
         """Pairs that are no candidates yet and should be, and whether any lies outside the cover."""
-        worst = self.pricing.offenders(leaf)
+        worst = pricing.offenders(leaf)
         found = Field(worst.row, worst.column, np.zeros(0), worst.weight)
-        keys, once = np.unique(_keys(found, self.learn), return_index=True)
-        found = _taken(found, once[~_among(keys, _keys(field, self.learn))])
+        keys, once = np.unique(pair_keys(found, self.problem), return_index=True)
+        found = taken(found, once[~among(keys, pair_keys(field, self.problem))])
         outside = ~leaf.covered_mentors[found.mentor] & ~leaf.covered_mentees[found.mentee]
         return found, bool(outside.any())
 
@@ -128,7 +162,7 @@ def sparse_transport(part: Part) -> tuple[Mask, Ints, Ints]:
     )
 
 
-def _first_candidates(problem: Problem, sample: int) -> tuple[Field, Ints, Ints]:
+def _first_reached(problem: Problem, sample: int) -> Reached:
     """The best partners of each person, seen from both sides, and the prices under which they are the best."""
     mentor_price, mentee_price, mentor_low, mentee_low = _first_prices(problem, sample)
     by_mentor = Swept.of(problem).best(mentee_price, mentor_low, room=CANDIDATES)
@@ -137,7 +171,8 @@ def _first_candidates(problem: Problem, sample: int) -> tuple[Field, Ints, Ints]
     mentee = np.concatenate((by_mentor.column, by_mentee.row))
     weight = np.concatenate((by_mentor.weight, by_mentee.weight))
     _, first = np.unique(mentor * len(problem.mentees) + mentee, return_index=True)
-    return Field(mentor[first], mentee[first], np.zeros(0), weight[first]), mentor_price, mentee_price
+    field = Field(mentor[first], mentee[first], np.zeros(0), weight[first])
+    return Reached(field, Plan(np.zeros(len(field), dtype=np.bool_), mentor_price, mentee_price), Pricing(problem))
 
 
 def _first_prices(problem: Problem, sample: int) -> tuple[Ints, Ints, Floats, Floats]:
@@ -170,11 +205,28 @@ def _left_over(problem: Problem, price: Floats, *, flip: bool) -> Ints:
     return left
 
 
-def _taken(field: Field, chosen: Mask | Ints) -> Field:
+def taken(field: Field, chosen: Mask | Ints) -> Field:
+    """Some of the candidates; scores are not kept."""
     return Field(field.mentor[chosen], field.mentee[chosen], field.score, field.weight[chosen])
 
 
-def _among(keys: Ints, ascending: Ints) -> Mask:
+def without(field: Field, plan: Plan, gone: Mask) -> tuple[Field, Plan]:
+    """The candidates that are left, and the plan on them."""
+    return taken(field, ~gone), Plan(plan.used[~gone], plan.mentor_price, plan.mentee_price)
+
+
+def joined(field: Field, found: Field, plan: Plan) -> tuple[Field, Plan]:
+    """Candidates and newcomers in order, and the plan with the newcomers unused."""
+    mentor = np.concatenate((field.mentor, found.mentor))
+    mentee = np.concatenate((field.mentee, found.mentee))
+    # Two ascending runs: a stable sort of one number merges them, several times quicker than sorting by two.
+    order = np.argsort(mentor * (1 + mentee.max(initial=0)) + mentee, kind="stable")
+    weight = np.concatenate((field.weight, found.weight))[order]
+    used = np.concatenate((plan.used, np.zeros(len(found), dtype=np.bool_)))[order]
+    return Field(mentor[order], mentee[order], field.score, weight), Plan(used, plan.mentor_price, plan.mentee_price)
+
+
+def among(keys: Ints, ascending: Ints) -> Mask:
     """Which keys occur in a long ascending list."""
     if not len(ascending):
         return np.zeros(len(keys), dtype=np.bool_)
@@ -183,16 +235,6 @@ def _among(keys: Ints, ascending: Ints) -> Mask:
     return found
 
 
-def _keys(field: Field, learn: Ints) -> Ints:
-    return field.mentor * len(learn) + field.mentee
-
-
-def _joined(field: Field, found: Field, plan: Plan) -> tuple[Field, Plan]:
-    """Candidates and newcomers in order, and the plan with the newcomers unused."""
-    mentor = np.concatenate((field.mentor, found.mentor))
-    mentee = np.concatenate((field.mentee, found.mentee))
-    order = np.lexsort((mentee, mentor))
-    weight = np.concatenate((field.weight, found.weight))[order]
-    used = np.concatenate((plan.used, np.zeros(len(found), dtype=np.bool_)))[order]
-    joined = Field(mentor[order], mentee[order], field.score, weight)
-    return joined, Plan(used, plan.mentor_price, plan.mentee_price)
+def pair_keys(field: Field, problem: Problem) -> Ints:
+    """One number for each pair of places, ascending as the pairs are."""
+    return field.mentor * len(problem.mentees) + field.mentee

@@ -89,7 +89,7 @@ def _turned(
 ) -> tuple[Mask, Ints, Part]:
     """The half in which mentees are the rows; `order` sorts its edges by mentee, then mentor."""
     mentor, mentee = field.mentor[chosen], field.mentee[chosen]
-    order = np.lexsort((mentor, mentee))
+    order = np.argsort(mentee.astype(np.uint16 if len(learn) <= 1 << 16 else np.uint32), kind="stable")
     part = Part(
         mentee[order],
         mentor[order],

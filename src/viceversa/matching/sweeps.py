@@ -145,22 +145,22 @@ def _weigh(view, sieve, order, first, last, columns, weights, sizes):  # type: i
 
 @kernel(parallel=True, nogil=True)
 def sweep_excess(view, sieve, bars, column_covered, row_price, room, all_count):  # type: ignore[no-untyped-def]
-    """What prices and cover leave over in each row, and the `room` worst offenders.
+    """What prices and cover leave over in each swept row, in the order of `bars`, and the `room` worst offenders.
 
     Rows outside the cover are those open in `bars`. Sums by row: excess of pairs that count as high and low halves,
     what pairs outside the cover add as high and low halves, number of pairs outside the cover. With `all_count`
     every pair counts and the cover bounds nothing; else only pairs with one end in the cover. Offenders: columns,
     weights, counts.
     """
-    many, some = len(row_price), len(bars.order)
-    sums = np.zeros((many, 5), dtype=np.int64)
-    columns = np.full((many, room), -1, dtype=np.int32)
-    weights = np.zeros((many, room), dtype=np.int64)
-    sizes = np.zeros(many, dtype=np.int64)
+    some = len(bars.order)
+    sums = np.zeros((some, 5), dtype=np.int64)
+    columns = np.full((some, room), -1, dtype=np.int32)
+    weights = np.zeros((some, room), dtype=np.int64)
+    sizes = np.zeros(some, dtype=np.int64)
     for chunk in prange(CHUNKS):
         first, last = np.int64(chunk) * some // CHUNKS, (np.int64(chunk) + 1) * some // CHUNKS
         _excess_of(view, sieve, bars, column_covered, row_price, all_count, first, last, sums, columns, weights, sizes)
-    _turn_back(view, bars.price, row_price, columns, weights, sizes)
+    _turn_back(view, bars, row_price, columns, weights, sizes)
     return sums, columns, weights, sizes
 
 
@@ -204,27 +204,28 @@ def _excess_of(  # type: ignore[no-untyped-def]
                 bonus = kept_bonus(bonus_start, bonus_column, bonus_units, row, column)
                 excess = pair_weight(whole, real, score, bonus) - row_price[row] - price[column]
                 if outside:
-                    sums[row, 4] += 1
+                    sums[at, 4] += 1
                 if outside and not all_count:
-                    sums[row, 2] += excess >> 32
-                    sums[row, 3] += excess & HALF
+                    sums[at, 2] += excess >> 32
+                    sums[at, 3] += excess & HALF
                 elif excess > 0:
-                    sums[row, 0] += excess >> 32
-                    sums[row, 1] += excess & HALF
+                    sums[at, 0] += excess >> 32
+                    sums[at, 1] += excess & HALF
                 if excess > 0 or outside:
                     turned = (column + width - row * width // many) % width
-                    sizes[row] = keep_best(weights, columns, row, sizes[row], excess, turned)
+                    sizes[at] = keep_best(weights, columns, at, sizes[at], excess, turned)
 
 
 @kernel(nogil=True)
-def _turn_back(view, price, row_price, columns, weights, sizes):  # type: ignore[no-untyped-def]
+def _turn_back(view, bars, row_price, columns, weights, sizes):  # type: ignore[no-untyped-def]
     """Name columns by their own numbers, and what the pair weighs instead of its excess."""
     many, width = len(row_price), len(view.columns)
-    for row in range(many):
-        for k in range(sizes[row]):
-            column = (np.int64(columns[row, k]) + row * width // many) % width
-            columns[row, k] = column
-            weights[row, k] += row_price[row] + price[column]
+    for at in range(len(sizes)):
+        row = bars.order[at]
+        for k in range(sizes[at]):
+            column = (np.int64(columns[at, k]) + row * width // many) % width
+            columns[at, k] = column
+            weights[at, k] += row_price[row] + bars.price[column]
 
 
 @kernel(parallel=True, nogil=True)

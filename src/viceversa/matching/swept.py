@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -14,7 +14,7 @@ from viceversa.matching.sieve import Sieve
 from viceversa.matching.sieving import bars_of, score_unit, sieve_of
 from viceversa.matching.solution import Leaf
 from viceversa.matching.sweeps import sweep_best, sweep_blocking, sweep_excess
-from viceversa.matching.view import Pair, view_of
+from viceversa.matching.view import Pair, pairs_of, view_of
 
 
 @dataclass(frozen=True, eq=False)
@@ -54,12 +54,18 @@ class Swept:
         """Index the problem for sweeps."""
         return cls(view_of(problem, flip=flip, banned=banned), sieve_of(problem, flip=flip), score_unit(problem), flip)
 
+    def with_pairs(self, problem: Problem, banned: Sequence[Pair]) -> Swept:
+        """The same people with other pairs that are not available or earn a bonus."""
+        view = self.view._replace(**pairs_of(problem, flip=self.flip, banned=banned))
+        return replace(self, view=view)
+
     def best(self, price: Ints, low: Floats, *, room: int) -> Best:
         """The `room` columns of each row with the highest weight - price, among those not below `low` by much.
 
         `price` is in units of the objective, `low` in units of score.
         """
-        return _edges(*sweep_best(self.view, self.sieve, bars_of(self.sieve, price, low, unit=self.unit), room))
+        bars = bars_of(self.sieve, price, low, unit=self.unit)
+        return _edges(np.arange(len(low)), *sweep_best(self.view, self.sieve, bars, room))
 
     def excess(self, leaf: Leaf, *, room: int, all_count: bool, rows: Ints | None = None) -> Excess:
         """What the prices and the cover of a leaf leave over, in all rows or in some."""
@@ -70,7 +76,7 @@ class Swept:
         bars = bars_of(self.sieve, price, row_price / self.unit, unit=self.unit, rows=rows, **outside)
         sums, *worst = sweep_excess(self.view, self.sieve, bars, covered, row_price, room, all_count)
         high, low, outside_high, outside_low, number = (int(column.sum()) for column in sums.T)
-        return Excess(_edges(*worst), (high << 32) + low, number, (outside_high << 32) + outside_low)
+        return Excess(_edges(bars.order.astype(np.int64), *worst), (high << 32) + low, number, (outside_high << 32) + outside_low)
 
     def blocking(self, worst_of_row: Floats, worst_of_column: Floats) -> int:
         """Number of feasible pairs that score higher than both ends' present worst."""
@@ -78,6 +84,6 @@ class Swept:
         return int(sweep_blocking(self.view, self.sieve, bars, worst_of_row).sum())
 
 
-def _edges(columns: Ints, weights: Ints, sizes: Ints) -> Best:
+def _edges(rows: Ints, columns: Ints, weights: Ints, sizes: Ints) -> Best:
     there = np.arange(columns.shape[1]) < sizes[:, None]
-    return Best(np.repeat(np.arange(len(sizes)), sizes), columns[there].astype(np.int64), weights[there])
+    return Best(np.repeat(rows, sizes), columns[there].astype(np.int64), weights[there])

@@ -28,14 +28,14 @@ def view_of(problem: Problem, *, flip: bool = False, banned: Sequence[Pair] = ()
     ro, rw = lists_of(traits.offers, rows), lists_of(traits.wants, rows)
     pw = _by_topic(lists_of(traits.wants, columns), len(traits.topics))
     po = _by_topic(lists_of(traits.offers, columns), len(traits.topics))
-    sparse = _sparse(problem, rows, columns, flip=flip, banned=banned, settled=settled)
     return View(
         rows=_table(problem, rows),
         columns=_table(problem, columns),
         minutes=traits.minutes,
         whole=_whole(problem, flip=flip),
         real=_real(problem),
-        **sparse,
+        **_preferences(problem, flip=flip),
+        **pairs_of(problem, flip=flip, banned=banned, settled=settled),
         ro_start=ro.start,
         ro_topic=ro.topic,
         ro_level=ro.level,
@@ -127,42 +127,46 @@ def _by_topic(lists: TopicLists, topics: int) -> TopicLists:
     return TopicLists(start, owner[order], lists.level[order], lists.priority[order])
 
 
-def _sparse(
-    problem: Problem, rows: Ints, columns: Ints, *, flip: bool, banned: Sequence[Pair], settled: bool
-) -> dict[str, Any]:
+def pairs_of(
+    problem: Problem, *, flip: bool = False, banned: Sequence[Pair] = (), settled: bool = True
+) -> dict[str, Ints]:
+    """The arrays of a view that tell which pairs are not available and which earn a bonus."""
+    ban = np.unique(np.concatenate((problem.traits.unavailable.key, _apart(problem, banned, settled))))
+    bonus = problem.traits.bonus
+    ban_start, ban_column, _ = _listed(problem, ban, ban, flip=flip)
+    units = np.rint(bonus.value * RESOLUTION).astype(np.int64)
+    bonus_start, bonus_column, bonus_units = _listed(problem, bonus.key, units, flip=flip)
+    return {
+        "ban_start": ban_start,
+        "ban_column": ban_column,
+        "bonus_start": bonus_start,
+        "bonus_column": bonus_column,
+        "bonus_units": bonus_units,
+    }
+
+
+def _preferences(problem: Problem, *, flip: bool) -> dict[str, Any]:
     n = len(problem.people)
-    row_place, column_place = _places(rows, n), _places(columns, n)
-
-    def listed(name: str, keys: Ints, values: Any) -> dict[str, Any]:
-        mentor, mentee = keys // n, keys % n
-        row, column = (mentee, mentor) if flip else (mentor, mentee)
-        row, column = row_place[row], column_place[column]
-        there = (row >= 0) & (column >= 0)
-        row, column, kept = row[there], column[there], values[there]
-        order = np.lexsort((column, row))
-        return {
-            f"{name}_start": np.searchsorted(row[order], np.arange(len(rows) + 1)),
-            f"{name}_column": column[order],
-            f"{name}_value": kept[order],
-        }
-
     halves = problem.traits.preference
     turned = (halves.key % n) * n + halves.key // n if n else halves.key
     keys = np.unique(np.concatenate((halves.key, turned)))
     back = (keys % n) * n + keys // n if n else keys
-    preference = (halves.of(keys) + halves.of(back)) / 2
-    ban = np.unique(np.concatenate((problem.traits.unavailable.key, _apart(problem, banned, settled))))
-    bonus = problem.traits.bonus
-    bans = listed("ban", ban, ban)
-    bonuses = listed("bonus", bonus.key, np.rint(bonus.value * RESOLUTION).astype(np.int64))
-    return {
-        **listed("pref", keys, preference),
-        "ban_start": bans["ban_start"],
-        "ban_column": bans["ban_column"],
-        "bonus_start": bonuses["bonus_start"],
-        "bonus_column": bonuses["bonus_column"],
-        "bonus_units": bonuses["bonus_value"],
-    }
+    start, column, value = _listed(problem, keys, (halves.of(keys) + halves.of(back)) / 2, flip=flip)
+    return {"pref_start": start, "pref_column": column, "pref_value": value}
+
+
+def _listed(problem: Problem, keys: Ints, values: Any, *, flip: bool) -> tuple[Ints, Ints, Any]:
+    """Values of pairs of participants by row: where each row begins, the columns, the values."""
+    n = len(problem.people)
+    rows, columns = (problem.mentees, problem.mentors) if flip else (problem.mentors, problem.mentees)
+    row_place, column_place = _places(rows, n), _places(columns, n)
+    mentor, mentee = keys // n, keys % n
+    row, column = (mentee, mentor) if flip else (mentor, mentee)
+    row, column = row_place[row], column_place[column]
+    there = (row >= 0) & (column >= 0)
+    row, column, kept = row[there], column[there], values[there]
+    order = np.lexsort((column, row))
+    return np.searchsorted(row[order], np.arange(len(rows) + 1)), column[order], kept[order]
 
 
 def _apart(problem: Problem, banned: Sequence[Pair], settled: bool) -> Ints:
