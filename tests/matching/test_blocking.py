@@ -34,7 +34,7 @@ def test_as_many_are_listed_as_are_counted_and_none_is_made() -> None:
 
 
 def crowd() -> Problem:
-    return problem_of(two_sides(random.Random(1), 20), lenient(weights={"complementarity": 1}))
+    return problem_of(two_sides(random.Random(1), 60), lenient(weights={"complementarity": 1}))
 
 
 def test_the_most_that_are_asked_for_are_those_that_gain_most() -> None:
@@ -50,7 +50,7 @@ def test_the_most_that_are_asked_for_are_those_that_gain_most() -> None:
 def test_where_too_many_pairs_would_be_looked_at_the_worst_off_mentors_are() -> None:
     problem = crowd()
     solution = solve(problem)
-    part = blocking_list(problem, solution, most=1000, looked_at=3 * 20)
+    part = blocking_list(problem, solution, most=1000, looked_at=3 * 60)
     whole = blocking_list(problem, solution, most=1000)
     assert not part.is_whole
     assert set(part.mentors.tolist()) <= set(whole.mentors.tolist())
