@@ -19,6 +19,7 @@ from viceversa.matching.field import blocks, feasible_block, is_small
 from viceversa.matching.files import pairs_csv
 from viceversa.matching.large import large_relaxation
 from viceversa.matching.locks import check_locks
+from viceversa.matching.objective import stretch
 from viceversa.matching.pricing import Pricing
 from viceversa.matching.rules import feasible
 from viceversa.matching.scoring import scores
@@ -172,24 +173,29 @@ def test_prices_learnt_from_a_part_of_the_people_change_no_total(rules, options)
         assert proved(problem, proof).weight == sampled.weight
 
 
+@pytest.mark.parametrize("sides", [(0,), (1,), (0, 1)], ids=["mentors", "mentees", "both"])
 @pytest.mark.parametrize("objective", ["coverage", "quality"])
-def test_pricing_again_those_alone_whose_price_fell_misses_no_pair(objective):
+def test_pricing_again_those_alone_whose_price_fell_misses_no_pair(objective, sides):
     policy = Policy.default().replace(options={"objective": objective})
     problem = Problem.from_people(organisation(150, 140, seed=13), policy)
-    draw, pricing = np.random.default_rng(4), Pricing(problem, ())
+    draw, pricing = np.random.default_rng(4), Pricing(problem)
     everybody = np.ones(150, dtype=np.bool_), np.zeros(140, dtype=np.bool_)
-    prices = [draw.integers(2 * 10**11, 4 * 10**11, size) for size in (150, 140)]
-    known = {tuple(pair) for pair in _pairs(pricing.offenders(Leaf((), *everybody, *prices)))}
+    unit = stretch(problem) * 10**9
+    prices = [draw.integers(200, 260, size) * unit for size in (150, 140)]
+    first = Leaf((), *everybody, *(side.copy() for side in prices))
+    known, later = _pairs(pricing.offenders(first)), 0
     for _ in range(6):
-        for side in prices:
-            few = draw.choice(len(side), 6, replace=False)
-            side[few] += draw.integers(-(10**11), 10**11, 6)
+        for side in sides:
+            few = draw.choice(len(prices[side]), 6, replace=False)
+            prices[side][few] += draw.integers(-200, 20, 6) * unit
         leaf = Leaf((), *everybody, *(side.copy() for side in prices))
-        known |= _pairs(pricing.offenders(leaf))
+        found = _pairs(pricing.offenders(leaf)) - known
+        known, later = known | found, later + len(found)
         whole = Swept.of(problem).excess(leaf, room=140, all_count=objective == "quality").worst
         crowded = {row for row, many in zip(*np.unique(whole.row, return_counts=True), strict=True) if many >= 9}
         assert {pair for pair in _pairs(whole) if pair[0] not in crowded} <= known
         assert len(crowded) < 150
+    assert later
 
 
 def _pairs(found):

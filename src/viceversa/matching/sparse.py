@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from viceversa.matching.auction import FAR, auction
 from viceversa.matching.kernels import kernel
+from viceversa.matching.parts import in_order
 
 Ints = NDArray[np.int64]
 Mask = NDArray[np.bool_]
@@ -45,12 +46,6 @@ def graph(row: Ints, column: Ints, weight: Ints, *, rows: int, columns: int) -> 
     order = in_order(column, below=columns)
     turned = np.searchsorted(column[order], np.arange(columns + 1))
     return Graph(row, column, weight, start, turned, order)
-
-
-def in_order(values: Ints, *, below: int) -> Ints:
-    """A stable order of whole numbers from 0 up to `below`; short numbers are sorted by their digits, which is quick."""
-    short = values.astype(np.uint16 if below <= 1 << 16 else np.uint32)
-    return np.argsort(short, kind="stable")
 
 
 def transport(

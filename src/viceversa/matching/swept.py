@@ -76,7 +76,9 @@ class Swept:
         bars = bars_of(self.sieve, price, row_price / self.unit, unit=self.unit, rows=rows, **outside)
         sums, *worst = sweep_excess(self.view, self.sieve, bars, covered, row_price, room, all_count)
         high, low, outside_high, outside_low, number = (int(column.sum()) for column in sums.T)
-        return Excess(_edges(bars.order.astype(np.int64), *worst), (high << 32) + low, number, (outside_high << 32) + outside_low)
+        return Excess(
+            _edges(bars.order.astype(np.int64), *worst), (high << 32) + low, number, (outside_high << 32) + outside_low
+        )
 
     def blocking(self, worst_of_row: Floats, worst_of_column: Floats) -> int:
         """Number of feasible pairs that score higher than both ends' present worst."""
