@@ -147,6 +147,8 @@ MEANT_BY_ROUTE: dict[str, str] = {
     "run_swap": "run",
     "run_withdraw": "run",
     "run_differences": "run",
+    "run_blocking": "run",
+    "run_wishes": "run",
     "run_corrections": "run",
     "topic": "topic",
     "topic_merge": "topic",

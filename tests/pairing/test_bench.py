@@ -41,11 +41,19 @@ def pool(northmoor: Northmoor, clock: MovableClock) -> pools.Pool:
     return pools.pool_of(northmoor, now=clock())
 
 
-def ask(world: Northmoor, clock: MovableClock, *, name: str = "", seed: int = 0, **rules: Any) -> MatchRun:
+def ask(
+    world: Northmoor,
+    clock: MovableClock,
+    *,
+    name: str = "",
+    seed: int = 0,
+    method: str = MatchRun.Method.BEST,
+    **rules: Any,
+) -> MatchRun:
     policy = complete_policy(deepcopy(world.programme.policy))
     policy["rules"] |= rules
     by = world.users["coordinator"]
-    return request_variant(cohort=world.cohort, policy=policy, seed=seed, name=name, by=by, now=clock())
+    return request_variant(cohort=world.cohort, policy=policy, seed=seed, name=name, by=by, now=clock(), method=method)
 
 
 def tried(world: Northmoor, clock: MovableClock, **asked: Any) -> MatchRun:

@@ -57,7 +57,14 @@ def run_in_force(cohort: Cohort) -> MatchRun | None:
 
 @transaction.atomic
 def request_variant(
-    *, cohort: Cohort, policy: Mapping[str, Any], seed: int, name: str, by: User, now: datetime
+    *,
+    cohort: Cohort,
+    policy: Mapping[str, Any],
+    seed: int,
+    name: str,
+    by: User,
+    now: datetime,
+    method: str = MatchRun.Method.BEST,
 ) -> MatchRun:
     """Queue a variant under this policy. The worker does the rest.
 
@@ -67,7 +74,7 @@ def request_variant(
     asked = with_synonyms(run_policy(policy, on=now.date(), seed=seed), cohort=held)
     there = list(variants_of(held))
     for one in there:
-        if one.state in MatchRun.UNFINISHED and (one.policy, one.name) == (asked, name):
+        if one.state in MatchRun.UNFINISHED and (one.policy, one.name, one.method) == (asked, name, method):
             return one
     if len(there) >= MOST_VARIANTS:
         raise BenchFull
@@ -83,6 +90,7 @@ def request_variant(
         requested_at=now,
         policy=asked,
         seed=seed,
+        method=method,
     )
     _record("requested", variant, by=by, now=now, facts={"number": variant.number, "seed": seed})
     enqueue("match_run", key=variant.public_id, now=now, facts={"run": variant.public_id})

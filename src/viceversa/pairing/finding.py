@@ -22,8 +22,10 @@ from viceversa.matching import (
     quality,
     solve,
 )
+from viceversa.matching.blocking import Blocking, blocking_list
 from viceversa.matching.figures import figures_of
 from viceversa.matching.policy import CRITERIA
+from viceversa.matching.stable import stable_pairs
 from viceversa.programmes.models import Enrolment
 
 from .models import MatchRun, Proposal, UnmatchedPerson
@@ -35,6 +37,9 @@ Tell = Callable[[str, int, int], None]
 PHASES = ("reading", "search", "certificate", "explaining", "writing")
 KEPT_REASONS = 40
 """Reasons kept with a proposal at most; a page shows the first few and the topics among them."""
+
+MOST_BLOCKING = 1000
+"""Of two who would both rather have each other, so many are kept: more than anybody reads."""
 
 SAYS_NOTHING = frozenset(
     {
@@ -65,6 +70,8 @@ class Finding:
     quality: Quality
     explanations: tuple[PairExplanation, ...]
     unmatched: tuple[Unmatched, ...]
+    blocking: Blocking | None = None
+    """None where telling of them would tell of a wish."""
 
     def report(self, *, seconds: float) -> dict[str, Any]:
         """The figures of ``report.json``, and those that a page needs beside them."""
@@ -119,16 +126,25 @@ class Finding:
         return self.snapshot.enrolments[alone.person_id, role.value]
 
 
-def find(snapshot: Snapshot, *, tell: Tell) -> Finding:
-    """Solve, certify, measure and explain. Raises ``InputProblems`` with everything that stops it."""
+def find(snapshot: Snapshot, *, tell: Tell, method: str = MatchRun.Method.BEST) -> Finding:
+    """Solve, certify, measure and explain. Raises ``InputProblems`` with everything that stops it.
+
+    Stable pairs are held against the best: the bound is the best's, and no loosening of a rule is tried.
+    """
     tell("reading", 0, 1)
     problem, told = snapshot.solving_problem(), snapshot.problem()
     checked = len(problem.mentors) * len(problem.mentees)
     solution = solve(problem, progress=lambda stage, share: tell(stage, round(share * checked), checked))
+    is_stable = method == MatchRun.Method.STABLE
+    if is_stable:
+        solution = stable_pairs(problem, solution)
     explanations = tuple(_explained(told, solution, tell=tell))
-    unmatched = tuple(explain_unmatched(problem, solution))
+    unmatched = tuple(explain_unmatched(problem, solution, **({"loosened_up_to": 0} if is_stable else {})))
     shown = as_shown(solution, explanations) if snapshot.weighs_what_is_kept else solution
-    return Finding(snapshot, problem, shown, quality(told, shown), explanations, unmatched)
+    measured = quality(told, shown)
+    would_tell = is_stable and snapshot.weighs_what_is_kept
+    blocking = blocking_list(told, shown, most=MOST_BLOCKING) if measured.blocking_pairs and not would_tell else None
+    return Finding(snapshot, problem, shown, measured, explanations, unmatched, blocking)
 
 
 def as_shown(solution: Solution, explanations: Sequence[PairExplanation]) -> Solution:

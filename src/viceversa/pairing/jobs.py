@@ -23,12 +23,15 @@ from . import (
     correcting,  # noqa: F401 - registers that many corrections are judged and applied by the worker
     ending,  # noqa: F401 - registers that a withdrawal ends pairs
     publishing,  # noqa: F401 - registers that many drafts are published by the worker
+    studies,  # noqa: F401 - registers that questions about a cohort are answered by the worker
+    wish_price,  # noqa: F401 - registers what answers the question what wishes cost
 )
+from .blocking import blocking_rows
 from .correction_files import forget_corrections
 from .finding import Finding, Tell, find
 from .holding import PEOPLE
 from .letters import ended_letter, pair_ended_letter, pair_letter, proposal_letter, withdrawn_letter
-from .models import MatchRun, Pair, Proposal, ProposalAnswer, UnmatchedPerson
+from .models import BlockingPair, MatchRun, Pair, Proposal, ProposalAnswer, UnmatchedPerson
 from .obstacles import Obstacle, RunStopped, check, input_obstacles, obstacle, policy_obstacles
 from .people_first import waits_for_people
 from .pricing import prices_of
@@ -71,7 +74,7 @@ def _find(run: MatchRun, *, tell: Tell) -> Finding:
     try:
         snapshot = take_snapshot(run.cohort, policy=run.policy)
         check(snapshot)
-        finding = find(snapshot, tell=tell)
+        finding = find(snapshot, tell=tell, method=run.method)
     except PolicyError as error:
         raise RunStopped(policy_obstacles(error)) from error
     except InputProblems as error:
@@ -89,6 +92,7 @@ def _write(run: MatchRun, finding: Finding, *, seconds: float, job: Job) -> None
     Proposal.objects.bulk_create(finding.proposals(run), batch_size=500)
     UnmatchedPerson.objects.bulk_create(finding.people_without(run), batch_size=500)
     prices = prices_of(run, finding.snapshot, finding.problem, finding.solution)
+    BlockingPair.objects.bulk_create(blocking_rows(run, finding, prices), batch_size=500)
     if prices is not None:
         prices.save()
     report = finding.report(seconds=seconds)

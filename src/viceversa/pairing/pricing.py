@@ -103,6 +103,19 @@ def price_of(run: MatchRun, *, mentor: Enrolment, mentee: Enrolment, worth: floa
 _EXACT = ("pk", "pairs", "points", "taken", "problem", "worked_out_at")
 
 
+def least_loss(prices: RunPrices | None, *, mentor: int, mentee: int, worth: float) -> Price | None:
+    """What making a pair would cost the pool at least, from unsaved or loaded prices; None where they prove nothing.
+
+    ``mentor`` and ``mentee`` are keys of enrolments, ``worth`` is what the pair adds to the objective, in score.
+    """
+    one, other = _name(mentor), _name(mentee)
+    if prices is None or one not in prices.mentor or other not in prices.mentee:
+        return None
+    covered = prices.mentor_covered or {}, prices.mentee_covered or {}
+    known = (prices.mentor[one], prices.mentee[other], one in covered[0], other in covered[1])
+    return _bound((*known, prices.unit, prices.unproven), worth=worth)
+
+
 def _bound(known: Sequence[Any], *, worth: float) -> Price:
     """By the two prices alone. Whoever was not in the run has none, and then nothing is proven."""
     of_mentor, of_mentee, mentor_covered, mentee_covered, unit, unproven = known

@@ -48,11 +48,15 @@ def columns_of(runs: Sequence[MatchRun], figures: Mapping[int, Figures], *, poli
         Column(
             run=run,
             figures=figures.get(run.pk),
-            otherwise=tuple(asked_otherwise(run.policy, than=policy)),
+            otherwise=(*_sought_otherwise(run), *asked_otherwise(run.policy, than=policy)),
             stopped_by=tuple(obstacle_sentences(run.problems)) if run.state == MatchRun.State.FAILED else (),
         )
         for run in runs
     ]
+
+
+def _sought_otherwise(run: MatchRun) -> tuple[str, ...]:
+    return (_("Stable instead of best"),) if run.method == MatchRun.Method.STABLE else ()
 
 
 def have_other_people(columns: Sequence[Column]) -> bool:
@@ -103,6 +107,13 @@ def rows_of(columns: Sequence[Column], *, leader: str) -> list[Row]:
             value=lambda column, _one: column.run.report.get("first_wish_met"),
             words=_percent,
         ),
+        _row(
+            columns,
+            _("Would rather swap"),
+            hint=_("two who fit each other better than whom they have; fewer is better"),
+            value=lambda column, _one: _negative(column.run.report.get("blocking_pairs")),
+            words=lambda _column, _one, value: str(round(-value)),
+        ),
         _row(columns, _("From two functions"), value=lambda _column, one: one.other_function, words=_percent),
         _row(columns, _("From two places"), value=lambda _column, one: one.other_location, words=_percent),
         _plain(
@@ -143,6 +154,11 @@ def _plain(columns: Sequence[Column], label: str, *, words: Callable[[Column, Fi
 
 def _of(part: int, whole: object) -> str:
     return _("%(part)s of %(whole)s") % {"part": part, "whole": whole} if isinstance(whole, int) else str(part)
+
+
+def _negative(count: float | None) -> float | None:
+    """So that the fewest is best."""
+    return None if count is None else -count
 
 
 def _hundredths(_column: Column, _one: Figures, share: float) -> str:

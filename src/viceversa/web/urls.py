@@ -52,6 +52,7 @@ from .pages import (
     tree,
     trial,
     unmatched,
+    wishes,
     you,
 )
 
@@ -95,6 +96,7 @@ NOUNS = (
     bench,
     runs,
     unmatched,
+    wishes,
     deciding,
     publishing,
     swapping,

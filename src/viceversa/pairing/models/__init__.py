@@ -1,3 +1,4 @@
+from .blocking import BlockingPair
 from .correction import CorrectionFile
 from .ending import Ending
 from .pair import Pair, SeatTaken
@@ -5,10 +6,12 @@ from .price import PairPrice
 from .proposal import Proposal, ProposalAnswer
 from .question import PartnerQuestion
 from .run import MatchRun, PairDecision, RunPrices, UnmatchedPerson
+from .study import Study
 from .supply import SupplyCount
 from .trial import TrialWord
 
 __all__ = [
+    "BlockingPair",
     "CorrectionFile",
     "Ending",
     "MatchRun",
@@ -20,6 +23,7 @@ __all__ = [
     "ProposalAnswer",
     "RunPrices",
     "SeatTaken",
+    "Study",
     "SupplyCount",
     "TrialWord",
     "UnmatchedPerson",

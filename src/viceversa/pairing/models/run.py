@@ -28,6 +28,10 @@ class MatchRun(models.Model):
         DONE = "done"
         FAILED = "failed"
 
+    class Method(models.TextChoices):
+        BEST = "best"
+        STABLE = "stable"
+
     UNFINISHED = (State.QUEUED, State.RUNNING)
 
     public_id = models.CharField(max_length=24, unique=True, default=new_public_id, editable=False)
@@ -39,6 +43,12 @@ class MatchRun(models.Model):
     requested_at = models.DateTimeField()
     policy = models.JSONField()
     seed = models.PositiveIntegerField(default=0)
+    method = models.CharField(
+        max_length=6,
+        choices=Method.choices,
+        default=Method.BEST,
+        help_text="what is sought: the best pairs, or such that no two would both leave for each other",
+    )
     state = models.CharField(max_length=8, choices=State.choices, default=State.QUEUED)
     phase = models.CharField(max_length=40, blank=True)
     done = models.PositiveBigIntegerField(default=0)

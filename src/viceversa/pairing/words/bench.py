@@ -17,7 +17,10 @@ def column_title(run: MatchRun) -> str:
     """“Run 3”, a variant's own name, or “Variant 2”."""
     if not run.is_variant:
         return _("Run %(number)s") % {"number": run.number}
-    return run.name or _("Variant %(number)s") % {"number": run.number}
+    if run.name:
+        return run.name
+    words = _("Stable pairs %(number)s") if run.method == MatchRun.Method.STABLE else _("Variant %(number)s")
+    return words % {"number": run.number}
 
 
 def asked_otherwise(policy: Mapping[str, Any], *, than: Mapping[str, Any]) -> list[str]:
@@ -102,6 +105,8 @@ def proof_words(run: MatchRun) -> str:
     """How sure it is that nothing better exists under the run's own rules and weights."""
     gap = float(run.report.get("gap", 1.0))
     lost = _number(round(gap * 100, 2))
+    if run.method == MatchRun.Method.STABLE:
+        return _("stable; %(lost)s %% below the best total") % {"lost": lost}
     if not run.report.get("certified"):
         return _("up to %(lost)s %% below the best") % {"lost": lost}
     if gap <= 0:

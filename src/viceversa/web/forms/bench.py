@@ -37,6 +37,14 @@ class BenchForm(PolicyForm):
         error_messages=dict.fromkeys(("required", "invalid", "min_value", "max_value"), PERCENT),
         widget=forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off"}),
     )
+    stable = forms.BooleanField(
+        label=_("Stable instead of best"),
+        help_text=_(
+            "Each side ranks by its own wishes first, then by fit, and no two would both leave whom they have for each "
+            "other. It costs pairs and total fit; the column says how much. Nothing is given up for the lowest pair."
+        ),
+        required=False,
+    )
     seed = forms.IntegerField(
         label=_("Seed"),
         help_text=_("Decides between matchings that are equally good. Another number may give other pairs."),
@@ -63,5 +71,5 @@ class BenchForm(PolicyForm):
     def variant_policy(self, before: Mapping[str, Any]) -> dict[str, Any]:
         """What the form does not ask stays as it was. Only for a form without errors."""
         whole = self.policy_from(before)
-        whole["options"]["fairness"] = self.cleaned_data["fairness"] / 100
+        whole["options"]["fairness"] = 0.0 if self.cleaned_data["stable"] else self.cleaned_data["fairness"] / 100
         return whole

@@ -44,7 +44,7 @@ from ..request import PageRequest
 from .runs import waiting_tasks
 
 CONFLICT = 409
-FOLDED = {"different": ("difference_on",), "rules": BenchForm.RULES, "aim": ("objective", "fairness", "seed")}
+FOLDED = {"different": ("difference_on",), "rules": BenchForm.RULES, "aim": ("objective", "fairness", "stable", "seed")}
 
 
 def bench(request: PageRequest, public_id: str) -> HttpResponse:
@@ -63,8 +63,12 @@ def bench(request: PageRequest, public_id: str) -> HttpResponse:
         }
         return look_again(render(request, "bench/waiting.html", context), request)
     policy = begun.policy if begun is not None else programme.policy
-    form = BenchForm(initial=BenchForm.values_from(policy))
+    form = BenchForm(initial=BenchForm.values_from(policy) | _sought(begun))
     return _shown(request, programme, form, variants=variants, begun=begun)
+
+
+def _sought(begun: MatchRun | None) -> dict[str, bool]:
+    return {"stable": begun is not None and begun.method == MatchRun.Method.STABLE}
 
 
 def _shown(
@@ -134,13 +138,14 @@ def _figures(
 
 def _tried(request: PageRequest, programme: Programme, begun: MatchRun | None) -> HttpResponse:
     before = begun.policy if begun is not None else programme.policy
-    form = BenchForm(request.POST, initial=BenchForm.values_from(before))
+    form = BenchForm(request.POST, initial=BenchForm.values_from(before) | _sought(begun))
     if form.is_valid():
         try:
             variant = request_variant(
                 cohort=programme.current_cohort,
                 policy=form.variant_policy(programme.policy),
                 seed=form.cleaned_data["seed"],
+                method=MatchRun.Method.STABLE if form.cleaned_data["stable"] else MatchRun.Method.BEST,
                 name=form.cleaned_data["name"],
                 by=_user(request),
                 now=request.now,
