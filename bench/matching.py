@@ -5,6 +5,7 @@
     python bench/matching.py orlib ../shared/data      published assignment problems through the generic solver
     python bench/matching.py survey                    real people: coverage, complementarity, first wishes
     python bench/matching.py scale --people 1000 10000 from CSV to files, and how time grows
+    python bench/matching.py again                     one pair or person changed, and other weights
 
 Prints figures; asserts nothing about time. Every figure is measured in the run that prints it. Numbers without a
 command are those of `engine`. docs/matching-measured.md holds a run of each; `--into docs/matching-measured.md`
@@ -17,10 +18,10 @@ import argparse
 import sys
 from pathlib import Path
 
-from figures import against, engine, orlib, scale, survey
+from figures import again, against, engine, orlib, scale, survey
 from figures.page import kept
 
-COMMANDS = {"engine": engine, "peers": against, "orlib": orlib, "survey": survey, "scale": scale}
+COMMANDS = {"engine": engine, "peers": against, "orlib": orlib, "survey": survey, "scale": scale, "again": again}
 
 
 def main() -> int:
