@@ -185,16 +185,29 @@ def _carried_out(arguments: argparse.Namespace, *, as_json: bool) -> int:
     except SystemExit as end:
         return _code_of(end)
     except KeyboardInterrupt:
-        print("Interrupted; nothing half-done was left behind.", file=sys.stderr)
-        return INTERRUPTED
+        return _interrupted()
     except BrokenPipeError:
         raise
     except Exception as error:
+        if _is_wrapped_interrupt(error):
+            return _interrupted()
         if getattr(arguments, "debug", False):
             traceback.print_exc()
         _refuse(_failure(error), as_json=as_json)
         return FAULT
     return DONE
+
+
+def _is_wrapped_interrupt(error: BaseException | None) -> bool:
+    """Compiled code cannot stop half-way; what came meanwhile it wraps at its end, more than once where it is nested."""
+    while isinstance(error, SystemError):
+        error = error.__cause__
+    return isinstance(error, KeyboardInterrupt)
+
+
+def _interrupted() -> int:
+    print("Interrupted; nothing half-done was left behind.", file=sys.stderr)
+    return INTERRUPTED
 
 
 def _say(answer: Answer | None, *, as_json: bool) -> None:

@@ -22,4 +22,8 @@ def run(arguments: argparse.Namespace) -> Answer | None:
         raise SystemExit("VICEVERSA_DATABASE_URL is 'x'; it must be an address.")
     if arguments.way == "interrupt":
         raise KeyboardInterrupt
+    if arguments.way == "interrupt of compiled code":
+        within = SystemError("returned a result with an exception set")
+        within.__cause__ = KeyboardInterrupt()
+        raise SystemError("returned a result with an exception set") from within
     return None

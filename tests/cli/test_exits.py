@@ -155,6 +155,7 @@ def test_a_fault_of_ours_is_one_sentence_and_its_traceback_only_on_demand(capsys
         ("full disk", 3, "run/pairs.csv: No space left on device."),
         ("settings", 2, "VICEVERSA_DATABASE_URL"),
         ("interrupt", 130, "Interrupted"),
+        ("interrupt of compiled code", 130, "Interrupted"),
         ("nothing", 0, ""),
     ],
 )

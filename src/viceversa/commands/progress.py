@@ -29,7 +29,8 @@ def progress_bar(*, quiet: bool) -> Iterator[Progress | None]:
         delay=SECONDS_BEFORE_SHOWING,
         leave=False,
         file=sys.stderr,
-        bar_format="{desc} {bar} {n:.0f} %  {elapsed}",
+        bar_format="{desc} {bar} {n:.0f} %  {elapsed}, about {remaining} left",
+        smoothing=0,
     ) as bar:
 
         def show(stage: str, share: float, /) -> None:

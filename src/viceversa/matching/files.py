@@ -9,6 +9,7 @@ import csv
 import errno
 import io
 import json
+import math
 import os
 import resource
 import secrets
@@ -22,14 +23,15 @@ from typing import Any
 
 from viceversa.formats.people import PersonRow, read_people
 from viceversa.formats.problems import Problem as InputProblem
-from viceversa.matching.engine import Progress, solve
+from viceversa.matching.engine import Progress, nobody, solve
 from viceversa.matching.errors import InputProblems, policy_problem
 from viceversa.matching.figures import figures_of
 from viceversa.matching.policy import CRITERIA, Policy, PolicyError, with_seed
 from viceversa.matching.problem import Problem
 from viceversa.matching.quality import Quality, quality
+from viceversa.matching.shares import BYTES_A_ROW, TAKING_PART, Whole, parts
 from viceversa.matching.solution import Solution
-from viceversa.matching.unmatched import Unmatched, explain_unmatched
+from viceversa.matching.unmatched import LOOSENED_UP_TO, Unmatched, explain_unmatched
 
 PAIRS, UNMATCHED, REPORT = "pairs.csv", "unmatched.csv", "report.json"
 
@@ -63,12 +65,21 @@ def match_files(
     start = perf_counter()
     data = _bytes(people)
     chosen, problems = _read_policy(policy, seed=seed)
+    told = Whole(progress or nobody, _guessed(data))
+    told("reading", 0.0)
     read = read_people(data, file_name=people.name)
     problems += [found for found in read.problems if found.severity == "error"]
     if problems:
         raise InputProblems(problems)
-    run = _run(read.rows, chosen, digest=read.sha256, notes=read.problems, progress=progress, threads=threads)
+    run = _run(read.rows, chosen, digest=read.sha256, notes=read.problems, told=told, threads=threads)
+    told("writing", 0.0)
     return write_run(run, out, seconds=perf_counter() - start)
+
+
+def _guessed(data: bytes) -> dict[str, float]:
+    rows = len(data) / BYTES_A_ROW
+    people = rows * TAKING_PART
+    return parts(rows=rows, people=people, pairs=people * people / 4)
 
 
 def read_policy(path: Path | None) -> Policy:
@@ -150,11 +161,22 @@ def _run(
     *,
     digest: str,
     notes: Sequence[InputProblem],
-    progress: Progress | None,
+    told: Whole,
     threads: int | None,
 ) -> RunReport:
+    told("encoding", 0.0)
     problem = Problem.from_people(rows, policy)
-    solution = solve(problem, progress=progress, threads=threads)
+    sides = len(problem.mentors), len(problem.mentees)
+    told.expect(
+        parts(
+            rows=len(rows),
+            people=len(problem.people),
+            pairs=math.prod(sides),
+            explained=max(sides) <= LOOSENED_UP_TO,
+        )
+    )
+    solution = solve(problem, progress=told, threads=threads)
+    told("explaining", 0.0)
     measured = quality(problem, solution)
     unmatched = tuple(explain_unmatched(problem, solution))
     report = _report(problem, solution, measured, digest=digest)
