@@ -199,7 +199,7 @@ def _carried_out(arguments: argparse.Namespace, *, as_json: bool) -> int:
 
 
 def _is_wrapped_interrupt(error: BaseException | None) -> bool:
-    """Compiled code cannot stop half-way; what came meanwhile it wraps at its end, more than once where it is nested."""
+    """Compiled code cannot stop half-way; what came meanwhile it wraps at its end, again at each level."""
     while isinstance(error, SystemError):
         error = error.__cause__
     return isinstance(error, KeyboardInterrupt)
