@@ -227,6 +227,7 @@ ROUTES: dict[str, Policy] = {
     "run_withdraw": _programme("Take published proposals back", read=_coordinator, write=_coordinator),
     "run_differences": _programme("What changed between two runs", read=_coordinator),
     "run_corrections": _programme("Bring corrected pairs back in", read=_coordinator, write=_coordinator),
+    "new_partners": _programme("New partners at the price of few running pairs", read=_coordinator, write=_coordinator),
     "run_blocking": _programme("Who would both rather have each other", read=_coordinator),
     "run_wishes": _programme("What the wishes of leaders cost", read=_coordinator, write=_coordinator),
     "bench": _programme("What if: variants beside the run, and trying one", read=_coordinator, write=_coordinator),

@@ -19,10 +19,12 @@ from viceversa.programmes.policy import complete_policy
 
 from .decisions import LIFT as LIFT
 from .decisions import decide as decide
+from .ending import end_pair
 from .holding import hold_cohort, hold_enrolments, hold_proposals, hold_run
 from .loosening import with_rules
-from .models import MatchRun, Proposal
-from .obstacles import left_out_of
+from .models import Ending, MatchRun, Proposal
+from .new_partners import pairs_to_end
+from .obstacles import RunStopped, left_out_of
 from .snapshot import looking_counts, run_policy
 from .standing import chosen_drafts, drafts_seen, standing_drafts
 from .synonyms import with_synonyms
@@ -93,8 +95,11 @@ def publish_run(
     """Make drafts proposals, all of them or those with these public ids; both sides of each are written to.
 
     Every draft is judged again by today's rows: what a rule, an exclusion or a taken place forbids by now is
-    left out. The others stay drafts and can follow. What earlier runs published stays as it is. ``seen`` is what
-    ``Ahead`` said. Raises ``NotPublishable``, ``ChangedMeanwhile``, ``RunStopped`` and ``KeysMissing``.
+    left out. The others stay drafts and can follow. What earlier runs published stays as it is. Where running pairs
+    make way, they end first; such a run is published whole, and not at all where one of its drafts no longer holds.
+    ``seen`` is what ``Ahead`` said.
+
+    Raises ``NotPublishable``, ``ChangedMeanwhile``, ``RunStopped`` and ``KeysMissing``.
     """
     hold_cohort(run.cohort)
     held = hold_run(run)
@@ -102,10 +107,18 @@ def publish_run(
         raise NotPublishable
     if seen is not None and drafts_seen(run, only=only) != seen:
         raise ChangedMeanwhile
+    if held.ends and only is not None:
+        raise NotPublishable
     drafts = chosen_drafts(run, only=only).values_list("mentor_id", "mentee_id")
-    hold_enrolments({key for sides in drafts for key in sides})
+    ending = pairs_to_end(held)
+    parting = [(pair.mentor_id, pair.mentee_id) for pair in ending]
+    hold_enrolments({key for sides in (*drafts, *parting) for key in sides})
+    for pair in ending:
+        end_pair(pair, why=Ending.Category.CHANGED, side="", by=by, now=now)
     judged = standing_drafts(run, now=now, only=only)
     standing, stale = judged.holds, judged.stale
+    if ending and stale:  # nobody's pair ends for one that cannot be made
+        raise RunStopped(judged.why)
     run.proposals.filter(pk__in=[draft.pk for draft in stale]).update(state=Proposal.State.EXPIRED, decided_at=now)
     sent = run.proposals.filter(pk__in=[draft.pk for draft in standing], state=Proposal.State.DRAFT)
     sent.update(state=Proposal.State.PROPOSED, published_at=now, answer_by=now + ANSWER_WITHIN)

@@ -90,8 +90,8 @@ class Finding:
         }
 
     def proposals(self, run: MatchRun) -> list[Proposal]:
-        """Unsaved drafts, in the order of the solution."""
-        locked = set(self.snapshot.locked)
+        """Unsaved drafts, in the order of the solution; of pairs that run already, none."""
+        locked, there = set(self.snapshot.locked), set(self.snapshot.policy.options.current)
         return [
             Proposal(
                 run=run,
@@ -104,7 +104,13 @@ class Finding:
                 is_locked=(found.mentor_id, found.mentee_id) in locked,
             )
             for found in self.explanations
+            if (found.mentor_id, found.mentee_id) not in there
         ]
+
+    def given_up(self) -> set[tuple[str, str]]:
+        """Running pairs that were there to stay or to go, and go; by the ids of mentor and mentee."""
+        stays = {(found.mentor_id, found.mentee_id) for found in self.explanations}
+        return set(self.snapshot.policy.options.current) - stays
 
     def people_without(self, run: MatchRun) -> list[UnmatchedPerson]:
         """Unsaved rows; whoever looked in both roles stands there once, as the learner."""
@@ -129,7 +135,8 @@ class Finding:
 def find(snapshot: Snapshot, *, tell: Tell, method: str = MatchRun.Method.BEST) -> Finding:
     """Solve, certify, measure and explain. Raises ``InputProblems`` with everything that stops it.
 
-    Stable pairs are held against the best: the bound is the best's, and no loosening of a rule is tried.
+    Stable pairs are held against the best: the bound is the best's. No loosening of a rule is tried for them, nor
+    where running pairs change.
     """
     tell("reading", 0, 1)
     problem, told = snapshot.solving_problem(), snapshot.problem()
@@ -139,7 +146,8 @@ def find(snapshot: Snapshot, *, tell: Tell, method: str = MatchRun.Method.BEST) 
     if is_stable:
         solution = stable_pairs(problem, solution)
     explanations = tuple(_explained(told, solution, tell=tell))
-    unmatched = tuple(explain_unmatched(problem, solution, **({"loosened_up_to": 0} if is_stable else {})))
+    loosened = {} if method == MatchRun.Method.BEST else {"loosened_up_to": 0}
+    unmatched = tuple(explain_unmatched(problem, solution, **loosened))
     shown = as_shown(solution, explanations) if snapshot.weighs_what_is_kept else solution
     measured = quality(told, shown)
     would_tell = is_stable and snapshot.weighs_what_is_kept

@@ -32,6 +32,7 @@ from .finding import Finding, Tell, find
 from .holding import PEOPLE
 from .letters import ended_letter, pair_ended_letter, pair_letter, proposal_letter, withdrawn_letter
 from .models import BlockingPair, MatchRun, Pair, Proposal, ProposalAnswer, UnmatchedPerson
+from .new_partners import pool_with_pairs, public_ids
 from .obstacles import Obstacle, RunStopped, check, input_obstacles, obstacle, policy_obstacles
 from .people_first import waits_for_people
 from .pricing import prices_of
@@ -72,7 +73,8 @@ def match_run(job: Job, now: datetime) -> None:
 
 def _find(run: MatchRun, *, tell: Tell) -> Finding:
     try:
-        snapshot = take_snapshot(run.cohort, policy=run.policy)
+        take = pool_with_pairs if run.method == MatchRun.Method.CHANGE else take_snapshot
+        snapshot = take(run.cohort, policy=run.policy)
         check(snapshot)
         finding = find(snapshot, tell=tell, method=run.method)
     except PolicyError as error:
@@ -96,7 +98,8 @@ def _write(run: MatchRun, finding: Finding, *, seconds: float, job: Job) -> None
     if prices is not None:
         prices.save()
     report = finding.report(seconds=seconds)
-    _finish(run, MatchRun.State.DONE, report=report, input_sha256=finding.snapshot.digest)
+    ends = public_ids(run.cohort, finding.given_up())
+    _finish(run, MatchRun.State.DONE, report=report, input_sha256=finding.snapshot.digest, ends=ends)
     _record_end("finished", run, pairs=report["pairs"], certified=report["certified"])
 
 

@@ -177,6 +177,10 @@ def pair_ended_letter(pair: Pair, *, to: Enrolment) -> Letter:
     }
     happened = {
         Ending.Category.CLOSED: _("%(name)s, the time of your pair with %(partner)s is over."),
+        Ending.Category.CHANGED: _(
+            "%(name)s, so that everybody in %(programme)s has somebody to meet, your meetings with %(partner)s end "
+            "here, and somebody new is proposed to you."
+        ),
         Ending.Category.LEFT: _("%(name)s, %(partner)s no longer works here, so your meetings together end."),
         Ending.Category.TRIAL: _("%(name)s, the programme has concluded your pairing with %(partner)s."),
         Ending.Category.WITHDREW: _(

@@ -6,6 +6,7 @@ a keyed digest behind, so that nobody can guess an exclusion by hashing the rest
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import astuple, dataclass, field, replace
 from datetime import date
@@ -125,7 +126,12 @@ def run_policy(stored: Mapping[str, Any], *, on: date, seed: int) -> dict[str, A
 
 
 def take_snapshot(
-    cohort: Cohort, *, policy: Mapping[str, Any], only: Collection[int] | None = None, for_solving: bool = True
+    cohort: Cohort,
+    *,
+    policy: Mapping[str, Any],
+    only: Collection[int] | None = None,
+    for_solving: bool = True,
+    reopened: Collection[Pair] = (),
 ) -> Snapshot:
     """The cohort as it stands now, under a policy in the policy file's shape.
 
@@ -133,13 +139,17 @@ def take_snapshot(
     locks are left out, and the digest is that of these people alone. Where nothing is solved, nobody's
     identity attributes are needed, and none is opened.
 
+    ``reopened`` are running pairs that may be made anew or not: their places count as free, and they are the policy's
+    ``current`` pairs, of which `keep` rewards each that stays.
+
     Raises ``PolicyError`` with every problem of the policy, and ``KeysMissing`` where an exclusion cannot be
     opened: a matching that ignores one must not be made.
     """
-    taken = _apart(cohort, only=only)
-    chosen = Policy.from_dict(_with_apart(policy, taken.apart))
+    taken = _apart(cohort, only=only, reopened=reopened)
+    chosen = Policy.from_dict(_with_current(_with_apart(policy, taken.apart), reopened))
     everybody = _taking_part(cohort, on=chosen.rules.reference_date)
     taking_part = list(everybody if only is None else everybody.filter(pk__in=only))
+    _give_back(taking_part, reopened)
     looking = {(one.person.person_id, one.role): one for one in taking_part if _free_places(one)}
     locked, idle = _locks(cohort, looking=looking.keys(), pairs=taken.together) if only is None else ((), ())
     participants = _participants(looking, among=_people_of(cohort, only=only))
@@ -188,8 +198,15 @@ def _open_proposals(role: str) -> Q:
 def _free_places(enrolment: Enrolment) -> int:
     """Places that neither a pair nor an open proposal takes: what was published is a later run's to respect."""
     counted: Any = enrolment  # annotated by _taking_part
-    taken = counted.seats_taken + counted.asked_mentor + counted.asked_mentee
+    taken = counted.seats_taken + counted.asked_mentor + counted.asked_mentee - getattr(counted, "given_back", 0)
     return max(0, enrolment.capacity - int(taken))
+
+
+def _give_back(taking_part: Iterable[Enrolment], reopened: Iterable[Pair]) -> None:
+    """Note with each enrolment how many places of theirs the reopened pairs take."""
+    places = Counter(key for pair in reopened for key in (pair.mentor_id, pair.mentee_id))
+    for enrolment in taking_part:
+        enrolment.given_back = places[enrolment.pk]  # type: ignore[attr-defined]
 
 
 def looking_counts(cohort: Cohort, *, on: date) -> dict[str, int]:
@@ -288,7 +305,7 @@ class _Apart:
 _IDS = ("mentor__person__person_id", "mentee__person__person_id")
 
 
-def _apart(cohort: Cohort, *, only: Collection[int] | None) -> _Apart:
+def _apart(cohort: Cohort, *, only: Collection[int] | None, reopened: Collection[Pair] = ()) -> _Apart:
     """Whoever is or was a pair here, is a pair elsewhere, is asked already, said no to each other, or is kept apart.
 
     By one query. With ``only`` it looks at these enrolments' people alone.
@@ -300,7 +317,7 @@ def _apart(cohort: Cohort, *, only: Collection[int] | None) -> _Apart:
     here = Q() if only is None else both
     proposals = Proposal.objects.filter(here, run__cohort=cohort)
     together = (
-        Pair.objects.filter(here, cohort=cohort),
+        Pair.objects.filter(here, cohort=cohort).exclude(pk__in=[pair.pk for pair in reopened]),
         Pair.objects.running().exclude(cohort=cohort).filter(both),
         proposals.filter(state__in=Proposal.OPEN),
     )
@@ -330,6 +347,11 @@ def _with_apart(policy: Mapping[str, Any], apart: Iterable[IdPair]) -> dict[str,
     options["forbidden"] = [list(pair) for pair in sorted(both_ways | given)]
     options["locked"] = []
     return {**policy, "options": options}
+
+
+def _with_current(policy: dict[str, Any], reopened: Iterable[Pair]) -> dict[str, Any]:
+    current = sorted([pair.mentor.person.person_id, pair.mentee.person.person_id] for pair in reopened)
+    return {**policy, "options": {**policy["options"], "current": current}} if current else policy
 
 
 def _locks(

@@ -39,8 +39,8 @@ OPEN_THOUGH_ARCHIVED = frozenset({"programme_archive", "programme_copy", "cohort
 # What brings people into a cohort or makes new pairs: nothing of it in a cohort that is closed.
 SHUT_WHEN_CLOSED = frozenset(
     {"invite", "outside_new", "admission", "application_list", "waiting_list", "lottery_list", "lottery", "codes"}
-    | {"run_list", "run_unmatched", "run_decide", "run_publish", "run_swap", "run_corrections", "run_wishes"}
-    | {"bench", "bench_choose"}
+    | {"run_list", "run_unmatched", "run_decide", "run_publish", "run_swap", "run_corrections"}
+    | {"bench", "bench_choose", "run_wishes", "new_partners"}
 )
 
 

@@ -19,6 +19,9 @@ def ending_words(pair: Pair, *, side: str, partner: str) -> str:
     if ending.category == Ending.Category.TRIAL:
         words = _("The programme concluded this pairing on %(day)s. It is nobody’s fault. You can be matched again.")
         return words % told
+    if ending.category == Ending.Category.CHANGED:
+        words = _("Your coordinator found new partners, and your pair with %(partner)s ended on %(day)s.")
+        return " ".join((words % told, _("You did nothing wrong. Somebody new is proposed to you.")))
     if ending.side == side:
         return _("You stopped taking part on %(day)s, so your pair with %(partner)s ended.") % told
     if ending.category == Ending.Category.LEFT:

@@ -27,6 +27,7 @@ from .pages import (
     lottery,
     mapping_profiles,
     meetings,
+    new_partners,
     objectives,
     pairs,
     partner_questions,
@@ -105,6 +106,7 @@ NOUNS = (
     pairs,
     trial,
     meetings,
+    new_partners,
     cohorts_side_by_side,  # before insights: /insights/side-by-side/ is nobody's public id
     insights,
     admin,

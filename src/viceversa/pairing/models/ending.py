@@ -14,6 +14,7 @@ class Ending(models.Model):
         LEFT = "left"  # one of the two no longer works here
         WITHDREW = "withdrew"  # one of the two stopped taking part
         CLOSED = "closed"  # their time is over, or the cohort was closed
+        CHANGED = "changed"  # the coordinator looked for new partners, and this pair made way
         TRIAL = "trial"  # one of the two would rather meet somebody else; which one is not kept here
 
     class Side(models.TextChoices):

@@ -31,6 +31,7 @@ class MatchRun(models.Model):
     class Method(models.TextChoices):
         BEST = "best"
         STABLE = "stable"
+        CHANGE = "change"
 
     UNFINISHED = (State.QUEUED, State.RUNNING)
 
@@ -47,7 +48,7 @@ class MatchRun(models.Model):
         max_length=6,
         choices=Method.choices,
         default=Method.BEST,
-        help_text="what is sought: the best pairs, or such that no two would both leave for each other",
+        help_text="what is sought: the best pairs; stable ones; or new ones for which few running pairs change",
     )
     state = models.CharField(max_length=8, choices=State.choices, default=State.QUEUED)
     phase = models.CharField(max_length=40, blank=True)
@@ -59,6 +60,7 @@ class MatchRun(models.Model):
     report = models.JSONField(default=dict, help_text="as report.json of the command line")
     problems = models.JSONField(default=list, help_text="what stopped it: codes with their facts")
     published_at = models.DateTimeField(null=True, blank=True)
+    ends = models.JSONField(default=list, help_text="running pairs that end when it is published, by public id")
 
     objects = MatchRunManager()
     every: models.Manager[MatchRun] = models.Manager()

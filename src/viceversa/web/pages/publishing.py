@@ -17,6 +17,7 @@ from viceversa.accounts.models import User
 from viceversa.journey.kept import LARGE, kept
 from viceversa.pairing.actions import ANSWER_WITHIN, NotPublishable, publish_run, withdraw_proposals
 from viceversa.pairing.models import MatchRun, Proposal
+from viceversa.pairing.new_partners import pairs_to_end
 from viceversa.pairing.obstacles import RunStopped, obstacle
 from viceversa.pairing.publishing import publishing_of, request_publication, takes_a_worker
 from viceversa.pairing.standing import Ahead, publication_ahead
@@ -37,6 +38,9 @@ def run_publish(request: PageRequest, public_id: str) -> HttpResponse:
     if chosen is not None and not chosen:
         messages.warning(request, _("Nothing was chosen: tick at least one draft, or publish all."))
         return redirect("run", public_id)
+    if found.ends and chosen is not None:
+        messages.warning(request, _("Running pairs make way for this run, so it is published whole or not at all."))
+        return redirect("run_publish", public_id)
     try:
         if request.method == "POST":
             return _published(request, found, chosen)
@@ -67,6 +71,7 @@ def _confirmation(
         "run": found,
         "ahead": publication_ahead(found, only=chosen) if changed else _ahead(request, found, chosen),
         "answer_by": request.now + ANSWER_WITHIN,
+        "ending": pairs_to_end(found) if found.ends else [],
         "chosen": chosen,
         "changed": changed,
     }
