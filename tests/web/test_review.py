@@ -158,8 +158,8 @@ def test_two_runs_side_by_side(run: MatchRun, northmoor: Northmoor, coordinator:
     clock.forward(minutes=1)
     later = run_now(northmoor, clock)
     shown = coordinator.get(reverse("run_differences", args=[later.public_id]), {"with": run.number})
-    difference = shown.context["difference"]
-    assert (difference.kept, difference.new, difference.gone, difference.kept_apart) == (0, 2, 2, 1)
+    apart, difference = shown.context["apart"], shown.context["difference"]
+    assert (apart.kept, apart.new, apart.gone, difference.kept_apart) == (0, 2, 2, 1)
     assert len(shown.context["rows"]) == 2
 
 

@@ -6,9 +6,11 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from django.db.models import Count, OuterRef, Subquery
+
 from viceversa.programmes.models import Enrolment
 
-from .models import MatchRun, PairDecision
+from .models import MatchRun, PairDecision, Proposal
 from .sifting import standing_in
 from .words.rules import rule_sentences, weights_sentence
 
@@ -25,17 +27,28 @@ class Change:
 
 
 @dataclass(frozen=True)
-class Difference:
-    """``earlier`` against ``later``. ``policy_before`` and ``policy_after`` hold the sentences that differ."""
+class Apart:
+    """How many pairs two runs share, and whose are others. Plain numbers: small enough to be kept."""
 
-    earlier: MatchRun
-    later: MatchRun
     kept: int
     new: int
     gone: int
     total_before: float
     total_after: float
-    changes: tuple[Change, ...]
+    changed: tuple[int, ...]
+    """Keys of the mentees whose mentors are others, in order; ``changes_of`` reads a page of them."""
+
+    @property
+    def pairs(self) -> int:
+        return self.kept + self.new + self.gone
+
+
+@dataclass(frozen=True)
+class Difference:
+    """``earlier`` against ``later``. ``policy_before`` and ``policy_after`` hold the sentences that differ."""
+
+    earlier: MatchRun
+    later: MatchRun
     policy_before: tuple[str, ...]
     policy_after: tuple[str, ...]
     locked: int
@@ -56,9 +69,7 @@ def _counted(run: MatchRun, name: str) -> int:
 
 
 def difference_between(earlier: MatchRun, later: MatchRun) -> Difference:
-    """A constant number of queries, whatever the number of pairs."""
-    before, total_before = _pairs_of(earlier)
-    after, total_after = _pairs_of(later)
+    """What was asked otherwise and decided in between; ``pairs_apart`` tells the pairs. Two queries."""
     policy_before, policy_after = policies_apart(earlier, later)
     decisions = PairDecision.objects.filter(cohort=later.cohort_id)
     since = decisions.filter(at__gt=earlier.requested_at, at__lte=later.requested_at)
@@ -66,12 +77,6 @@ def difference_between(earlier: MatchRun, later: MatchRun) -> Difference:
     return Difference(
         earlier=earlier,
         later=later,
-        kept=len(before & after),
-        new=len(after - before),
-        gone=len(before - after),
-        total_before=total_before,
-        total_after=total_after,
-        changes=tuple(_changes(before, after)),
         policy_before=policy_before,
         policy_after=policy_after,
         locked=kinds.count(PairDecision.Kind.LOCKED),
@@ -80,23 +85,44 @@ def difference_between(earlier: MatchRun, later: MatchRun) -> Difference:
     )
 
 
+def pairs_apart(earlier: MatchRun, later: MatchRun) -> Apart:
+    """Every pair of both runs is read, in two queries."""
+    before, total_before = _pairs_of(earlier)
+    after, total_after = _pairs_of(later)
+    kept = len(before & after)
+    return Apart(
+        kept=kept,
+        new=len(after) - kept,
+        gone=len(before) - kept,
+        total_before=total_before,
+        total_after=total_after,
+        changed=tuple(sorted({mentee for _, mentee in before ^ after})),
+    )
+
+
+def pairs_mark(runs: Iterable[MatchRun]) -> str:
+    """Another mark whenever pairs of these runs are added or set aside by anybody, a worker too. One short read."""
+    own = Proposal.objects.filter(run=OuterRef("pk"))
+    aside = own.filter(state=Proposal.State.SET_ASIDE).order_by().values("run").annotate(rows=Count("pk"))
+    marked = MatchRun.objects.filter(pk__in=[run.pk for run in runs]).order_by("pk")
+    rows = marked.values_list(Subquery(own.order_by("-pk").values("pk")[:1]), Subquery(aside.values("rows")))
+    return " ".join(f"{newest}:{gone}" for newest, gone in rows)
+
+
 def _pairs_of(run: MatchRun) -> tuple[set[Sides], float]:
     rows = list(standing_in(run).order_by().values_list("mentor_id", "mentee_id", "score"))
     return {(mentor, mentee) for mentor, mentee, _ in rows}, sum(score for _, _, score in rows)
 
 
-def _changes(before: set[Sides], after: set[Sides]) -> Iterable[Change]:
-    was, now = _by_mentee(before), _by_mentee(after)
-    for mentee in sorted(was.keys() | now.keys()):
-        if was[mentee] != now[mentee]:
-            yield Change(mentee, tuple(sorted(was[mentee])), tuple(sorted(now[mentee])))
-
-
-def _by_mentee(pairs: set[Sides]) -> defaultdict[int, set[int]]:
-    found: defaultdict[int, set[int]] = defaultdict(set)
-    for mentor, mentee in pairs:
-        found[mentee].add(mentor)
-    return found
+def changes_of(earlier: MatchRun, later: MatchRun, mentees: Iterable[int]) -> list[Change]:
+    """Who had whom and has whom now, in the order of ``mentees``. One query."""
+    keys = list(mentees)
+    both = Proposal.objects.filter(run__in=(earlier.pk, later.pk), mentee__in=keys)
+    found: defaultdict[Sides, list[int]] = defaultdict(list)
+    standing = both.exclude(state=Proposal.State.SET_ASIDE).order_by("mentor_id")
+    for run, mentee, mentor in standing.values_list("run_id", "mentee_id", "mentor_id"):
+        found[run, mentee].append(mentor)
+    return [Change(key, tuple(found[earlier.pk, key]), tuple(found[later.pk, key])) for key in keys]
 
 
 def policies_apart(earlier: MatchRun, later: MatchRun) -> tuple[tuple[str, ...], tuple[str, ...]]:

@@ -27,7 +27,7 @@ from viceversa.pairing.bench import (
     variants_of,
 )
 from viceversa.pairing.bench_figures import Figures, figures_beside
-from viceversa.pairing.differences import difference_between, names_in
+from viceversa.pairing.differences import changes_of, names_in
 from viceversa.pairing.models import MatchRun
 from viceversa.pairing.people_first import waited_for
 from viceversa.pairing.snapshot import looking_counts
@@ -41,6 +41,7 @@ from ..forms.bench import BenchForm
 from ..looking_again import look_again
 from ..paging import one_page
 from ..request import PageRequest
+from .run_result import apart_of
 from .runs import waiting_tasks
 
 CONFLICT = 409
@@ -171,9 +172,10 @@ def bench_differences(request: PageRequest, public_id: str) -> HttpResponse:
     context: dict[str, Any] = {"programme": programme, "cohort": cohort, "runs": _named(runs), "one": one}
     if one is not None and other is not None and one != other:
         one.cohort = other.cohort = cohort
-        difference = difference_between(one, other)
-        page = one_page(request, difference.changes)
-        people = names_in(page["page"])
+        difference = apart_of(request, one, other)
+        page = one_page(request, difference.changed)
+        changes = changes_of(one, other, page["page"])
+        people = names_in(changes)
         context |= {
             "other": other,
             "difference": difference,
@@ -182,7 +184,7 @@ def bench_differences(request: PageRequest, public_id: str) -> HttpResponse:
             "otherwise": asked_otherwise(other.policy, than=one.policy),
             "changes": [
                 (people[each.mentee], [people[key] for key in each.before], [people[key] for key in each.after])
-                for each in page["page"]
+                for each in changes
             ],
             **page,
         }

@@ -34,7 +34,7 @@ from viceversa.pairing.corrections import (
     judge_corrections,
     takes_a_worker,
 )
-from viceversa.pairing.differences import difference_between, names_in
+from viceversa.pairing.differences import changes_of, difference_between, names_in
 from viceversa.pairing.models import CorrectionFile, MatchRun
 from viceversa.pairing.obstacles import RunStopped, obstacle
 from viceversa.pairing.review import run_before, runs_of
@@ -48,6 +48,7 @@ from ..forms.matching import CorrectionForm
 from ..looking_again import look_again
 from ..paging import one_page
 from ..request import PageRequest
+from .run_result import apart_of
 
 CONFLICT = 409
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -217,14 +218,15 @@ def run_differences(request: PageRequest, public_id: str) -> HttpResponse:
     if found.state == MatchRun.State.DONE and other is not None:
         earlier, later = sorted((found, other), key=lambda one: one.number)
         earlier.cohort = later.cohort = found.cohort
-        difference = difference_between(earlier, later)
-        page = one_page(request, difference.changes)
-        people = names_in(page["page"])
+        apart = apart_of(request, earlier, later)
+        page = one_page(request, apart.changed)
+        changes = changes_of(earlier, later, page["page"])
+        people = names_in(changes)
         rows = [
             (people.get(one.mentee), [people.get(key) for key in one.before], [people.get(key) for key in one.after])
-            for one in page["page"]
+            for one in changes
         ]
-        context |= {"difference": difference, "rows": rows, **page}
+        context |= {"difference": difference_between(earlier, later), "apart": apart, "rows": rows, **page}
     return render(request, "matching/differences.html", context)
 
 

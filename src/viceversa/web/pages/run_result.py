@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from viceversa.journey.kept import LARGE, kept
-from viceversa.pairing.differences import policies_apart
+from viceversa.pairing.differences import Apart, pairs_apart, pairs_mark, policies_apart
 from viceversa.pairing.models import MatchRun, Proposal
 from viceversa.pairing.obstacles import left_out_of, stopping
 from viceversa.pairing.publishing import Publishing, publishing_of
@@ -25,6 +25,16 @@ from ..request import PageRequest
 
 LOW_BAR = 0.5
 """Below this a criterion's bar is drawn grey."""
+DRAWN = (
+    *("public_id", "run", "state", "score", "by_hand", "criteria", "reasons", "cautions"),
+    *(f"{side}__public_id" for side in ("mentor", "mentee")),
+    *(
+        f"{side}__person__{name}"
+        for side in ("mentor", "mentee")
+        for name in ("person_id", "given_name", "family_name", "preferred_name", "job_title", "function")
+    ),
+)
+"""What a row of the list shows, and nothing else of the two."""
 
 
 def rules_context(request: PageRequest, found: MatchRun) -> dict[str, Any]:
@@ -71,6 +81,17 @@ def figures_of(request: PageRequest, found: MatchRun, publishing: Publishing) ->
     ).value
 
 
+def apart_of(request: PageRequest, earlier: MatchRun, later: MatchRun) -> Apart:
+    """Whose pairs differ between two runs; of large runs kept for a minute, or until a pair of either changes."""
+    return kept(
+        f"apart {earlier.public_id} {later.public_id} {pairs_mark((earlier, later))}",
+        later.cohort,
+        now=request.now,
+        count=lambda: pairs_apart(earlier, later),
+        is_large=lambda apart: apart.pairs >= LARGE,
+    ).value
+
+
 def result_context(request: PageRequest, found: MatchRun, *, publishing: Publishing) -> dict[str, Any]:
     figures = figures_of(request, found, publishing)
     result, before, counts = figures.result, figures.before, figures.counts
@@ -78,7 +99,8 @@ def result_context(request: PageRequest, found: MatchRun, *, publishing: Publish
     wish = wish_of(request.GET.dict())
     narrowed = only(proposals_of(found), shown, run=found, low=result.low, before=before)
     is_all = not shown and not wish.asked
-    page = one_page(request, sifted(narrowed, wish), count=counts.all if is_all else None)
+    drawn = sifted(narrowed, wish).only(*DRAWN)
+    page = one_page(request, drawn, count=counts.all if is_all else None)
     labels = labels_of(found)
     return {
         "run": found,
