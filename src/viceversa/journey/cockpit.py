@@ -82,7 +82,7 @@ def cockpit_of(programme: Programme, *, now: datetime) -> Cockpit:
         "needs",
         cohort,
         now=now,
-        count=lambda: tuple(needs_of(cohort, waiting=funnel.waiting, silent=_silent(cohort), now=now)),
+        count=lambda: tuple(needs_of(cohort, waiting=funnel.waiting, silent=_silent(cohort, now=now), now=now)),
         is_large=lambda _: met.pairs >= LARGE,
     )
     steps = steps_of(cohort, now=now)
@@ -142,18 +142,30 @@ def _kept_progress(cohort: Cohort, counted: Mapping[int, Progress], *, now: date
     return figures.value
 
 
-def _silent(cohort: Cohort) -> Need | None:
+def _silent(cohort: Cohort, *, now: datetime) -> Need | None:
     """Invitations that have had no answer for long, as the query of the chores read them."""
-    people: int = cohort.silent or 0  # type: ignore[attr-defined]
+    if not hasattr(cohort, "silent"):  # what was kept a moment ago was forgotten meanwhile
+        return _silent(
+            Cohort.objects.select_related("programme").annotate(**_silent_columns(now=now)).get(pk=cohort.pk), now=now
+        )
+    people: int = cohort.silent or 0
     if not people or cohort.is_closed or not cohort.programme.is_launched:
         return None
     return Need(kind=Kind.INVITED, since=cohort.silent_since, count=people)  # type: ignore[attr-defined]
 
 
+def _silent_columns(*, now: datetime) -> dict[str, Subquery]:
+    silent = long_unanswered(OuterRef("pk"), now=now).values("cohort")
+    return {
+        "silent": Subquery(silent.annotate(rows=Count("pk")).values("rows")),
+        "silent_since": Subquery(silent.annotate(first=Min("invited_at")).values("first")),
+    }
+
+
 def _cohort_with_chores(programme: Programme, *, now: datetime) -> Cohort:
     """The current cohort, and in the same query what its tasks and its stage hang on."""
-    silent = long_unanswered(OuterRef("pk"), now=now).values("cohort")
     met = {} if is_kept("progress", programme.current_cohort, now=now) else met_columns()
+    silent = {} if is_kept("needs", programme.current_cohort, now=now) else _silent_columns(now=now)
     in_programme = Objective.objects.filter(programme=OuterRef("programme")).order_by()
     incomplete = Q(metric="") | Q(owner="") | Q(baseline=None) | Q(target=None) | Q(baseline=F("target"))
     unfinished = in_programme.filter(incomplete).values("programme").annotate(rows=Count("pk"))
@@ -166,8 +178,7 @@ def _cohort_with_chores(programme: Programme, *, now: datetime) -> Cohort:
             unfinished=Subquery(unfinished.values("rows")),
             sponsored=Exists(scope),
             last_file=Subquery(last_file.values("last")),
-            silent=Subquery(silent.annotate(rows=Count("pk")).values("rows")),
-            silent_since=Subquery(silent.annotate(first=Min("invited_at")).values("first")),
+            **silent,
             **met,
             asked=Exists(Proposal.objects.filter(run__cohort=OuterRef("pk"), state__in=Proposal.OPEN)),
         )

@@ -129,7 +129,8 @@ class StepsTaken:
     newest: tuple[StepTaken, ...]
 
     def still_open(self, needs: Iterable[Need]) -> list[Need]:
-        return [need for need in needs if (str(need.kind), _thing(need)) not in self.resting]
+        kinds = {kind for kind, _ in self.resting}
+        return [need for need in needs if need.kind not in kinds or (str(need.kind), _thing(need)) not in self.resting]
 
 
 def _thing(need: Need) -> int | str:

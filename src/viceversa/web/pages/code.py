@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from django.contrib import messages
 from django.contrib.auth import authenticate, login
 from django.http import HttpResponse
@@ -22,6 +24,7 @@ from viceversa.programmes.code_sheet import (
     user_with_number,
     without_letters,
 )
+from viceversa.programmes.models import Enrolment
 
 from ..access import access_installation, access_programme, seat_of
 from ..forms.code import CodeAgainForm, CodeForm
@@ -35,7 +38,9 @@ CHOOSING = "viceversa_code"  # in the session: the code that was right, until a 
 SHARED = "viceversa_shared"  # in the session: a shared machine, most likely
 SESSION_SECONDS = 30 * 60
 CHOOSE_WITHIN_SECONDS = 15 * 60
-ON_A_PAGE = 100
+DRAWN = ("person_id", "given_name", "family_name", "preferred_name", "job_title", "location")
+AT_ONCE = 500
+"""Codes that one press makes, of everybody in the list."""
 
 
 def code(request: PageRequest) -> HttpResponse:
@@ -125,7 +130,7 @@ def codes(request: PageRequest, public_id: str) -> HttpResponse:
     if request.method == "POST":
         chosen = request.POST.getlist("enrolment")
         if request.POST.get("whom") == "all":
-            chosen = list(rows.values_list("public_id", flat=True)[: ON_A_PAGE * 5])
+            chosen = list(rows.values_list("public_id", flat=True)[:AT_ONCE])
         if chosen:
             sheet = make_codes(cohort, chosen=chosen, by=seat_of(request).user, now=request.now)
             context = {"programme": programme, "sheet": sheet, "address": absolute(reverse("code"))}
@@ -133,7 +138,8 @@ def codes(request: PageRequest, public_id: str) -> HttpResponse:
                 context["passed_over"] = _passed_over(sheet.passed_over)
             return render(request, "code/sheet.html", context)
         problem = _("Tick at least one person")
-    page = one_page(request, rows, per_page=ON_A_PAGE)
+    page = one_page(request, list(rows.values_list("pk", flat=True)))
+    page["page"].object_list = _drawn(page["page"].object_list)
     context = {
         "programme": programme,
         **page,
@@ -142,6 +148,13 @@ def codes(request: PageRequest, public_id: str) -> HttpResponse:
         "address": absolute(reverse("code")),
     }
     return render(request, "code/codes.html", context)
+
+
+def _drawn(keys: Sequence[int]) -> list[Enrolment]:
+    """With what the list shows of each, and no more, in the order of their keys."""
+    people = Enrolment.objects.select_related("person").only("public_id", "state", *(f"person__{one}" for one in DRAWN))
+    found = people.in_bulk(keys)
+    return [found[key] for key in keys if key in found]
 
 
 def _passed_over(count: int) -> str:
