@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 import pytest
 
+from viceversa.formats.caps import MAX_FILE_BYTES
 from viceversa.formats.people import Problem, read_people
 
 HEAD = "person_id,role,grade\n"
@@ -216,7 +217,7 @@ def test_an_unknown_manager_is_an_error_where_the_caller_wants_it() -> None:
 
 
 def test_a_file_above_the_cap_is_not_read() -> None:
-    data = bytes(64 * 1024 * 1024 + 1).replace(b"\0", b"x")
+    data = b"x" * (MAX_FILE_BYTES + 1)
     (problem,) = read_people(data, file_name="people.csv").problems
     assert problem.code == "file_too_large"
 

@@ -5,8 +5,10 @@ Every cap is far above what an organisation needs and far below what would hurt 
 
 from typing import Final
 
-# A row of a people file takes some 150 to 600 bytes: 64 MB hold more than 100,000 full rows.
-MAX_FILE_BYTES: Final = 64 * 1024 * 1024
+# A row of a people file takes some 150 to 600 bytes: 256 MB hold more than 500,000 full rows.
+MAX_FILE_BYTES: Final = 256 * 1024 * 1024
+# What one person may send to the server at once: more than 100,000 full rows.
+MAX_UPLOAD_BYTES: Final = 64 * 1024 * 1024
 # Larger than any organisation we know of; the dry run holds what differs, never the whole file.
 MAX_ROWS: Final = 1_000_000
 # The widest exports of HR systems have about 150 columns.

@@ -63,11 +63,10 @@ def match_files(
     nothing is written.
     """
     start = perf_counter()
-    data = _bytes(people)
     chosen, problems = _read_policy(policy, seed=seed)
-    told = Whole(progress or nobody, _guessed(data))
+    told = Whole(progress or nobody, _guessed(people))
     told("reading", 0.0)
-    read = read_people(data, file_name=people.name)
+    read = read_people(_bytes(people), file_name=people.name)
     problems += [found for found in read.problems if found.severity == "error"]
     if problems:
         raise InputProblems(problems)
@@ -76,8 +75,8 @@ def match_files(
     return write_run(run, out, seconds=perf_counter() - start)
 
 
-def _guessed(data: bytes) -> dict[str, float]:
-    rows = len(data) / BYTES_A_ROW
+def _guessed(file: Path) -> dict[str, float]:
+    rows = (file.stat().st_size if file.is_file() else 0) / BYTES_A_ROW
     people = rows * TAKING_PART
     return parts(rows=rows, people=people, pairs=people * people / 4)
 

@@ -11,7 +11,7 @@ from django import forms
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from viceversa.formats.caps import MAX_FILE_BYTES
+from viceversa.formats.caps import MAX_UPLOAD_BYTES
 from viceversa.journey.kept import kept
 from viceversa.pairing.actions import LIFT
 from viceversa.pairing.models import MatchRun, PairDecision
@@ -167,6 +167,6 @@ class CorrectionForm(forms.Form):
 
     def clean_file(self) -> Any:
         file = self.cleaned_data["file"]
-        if file.size > MAX_FILE_BYTES:
+        if file.size > MAX_UPLOAD_BYTES:
             raise forms.ValidationError(_("The file is too large; take one that the run gave."))
         return file

@@ -9,7 +9,7 @@ from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
-from viceversa.formats.caps import MAX_FILE_BYTES
+from viceversa.formats.caps import MAX_UPLOAD_BYTES
 from viceversa.formats.problems import Problem
 from viceversa.people.models import RosterImport
 from viceversa.people.roster_check import Check
@@ -26,7 +26,7 @@ class UploadForm(forms.Form):
     file = forms.FileField(
         label=_("People file"),
         help_text=_("CSV, or an Excel workbook (.xlsx), up to %(most)s MB. One row a person.")
-        % {"most": MAX_FILE_BYTES // MEGABYTE},
+        % {"most": MAX_UPLOAD_BYTES // MEGABYTE},
         widget=forms.ClearableFileInput(attrs={"accept": ".csv,.tsv,.txt,.xlsx"}),
         allow_empty_file=True,
         error_messages={
@@ -39,10 +39,10 @@ class UploadForm(forms.Form):
     def clean_file(self) -> UploadedFile[bytes]:
         file: UploadedFile[bytes] = self.cleaned_data["file"]
         size = file.size or 0
-        if size > MAX_FILE_BYTES:
+        if size > MAX_UPLOAD_BYTES:
             raise forms.ValidationError(
                 gettext("The file has %(size)s MB; at most %(most)s MB can be read. Leave out columns or split it")
-                % {"size": f"{size / MEGABYTE:.0f}", "most": MAX_FILE_BYTES // MEGABYTE}
+                % {"size": f"{size / MEGABYTE:.0f}", "most": MAX_UPLOAD_BYTES // MEGABYTE}
             )
         return file
 

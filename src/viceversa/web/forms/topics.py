@@ -9,7 +9,7 @@ from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
-from viceversa.formats.caps import MAX_FILE_BYTES
+from viceversa.formats.caps import MAX_UPLOAD_BYTES
 from viceversa.formats.topics import distinct
 from viceversa.people.topic_file import LONGEST_DESCRIPTION, LONGEST_FAMILY, LONGEST_NAME, MOST_SYNONYMS
 from viceversa.people.topics import Taken, TopicContent
@@ -116,8 +116,8 @@ class TopicFileForm(forms.Form):
 
     def clean_file(self) -> UploadedFile[bytes]:
         file: UploadedFile[bytes] = self.cleaned_data["file"]
-        if (file.size or 0) > MAX_FILE_BYTES:
-            most = f"{MAX_FILE_BYTES // MEGABYTE}"
+        if (file.size or 0) > MAX_UPLOAD_BYTES:
+            most = f"{MAX_UPLOAD_BYTES // MEGABYTE}"
             raise forms.ValidationError(_now("At most %(most)s MB can be read. Split the file") % {"most": most})
         return file
 
