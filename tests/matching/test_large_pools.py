@@ -88,7 +88,7 @@ def dense_optimum(problem):
     return int((chosen >= 0).sum()), float(chosen[chosen >= 0].sum())
 
 
-@pytest.mark.parametrize(("mentors", "mentees"), [(1000, 1000), (900, 1200), (31, 8300), (8300, 31)])
+@pytest.mark.parametrize(("mentors", "mentees"), [(1000, 1000), (2000, 1900), (900, 1200), (31, 8300), (8300, 31)])
 def test_large_and_lopsided_pools_agree_with_dense_scipy(mentors, mentees):
     problem = Problem.from_people(organisation(mentors, mentees, seed=5), Policy.default())
     assert not is_small(problem)
