@@ -22,6 +22,7 @@ from . import (
     cohort_closing,  # noqa: F401 - registers what a closing ends
     correcting,  # noqa: F401 - registers that many corrections are judged and applied by the worker
     ending,  # noqa: F401 - registers that a withdrawal ends pairs
+    line_holds,  # noqa: F401 - registers that running pairs are checked after the people changed
     publishing,  # noqa: F401 - registers that many drafts are published by the worker
     studies,  # noqa: F401 - registers that questions about a cohort are answered by the worker
     wish_price,  # noqa: F401 - registers what answers the question what wishes cost

@@ -208,6 +208,7 @@ class Work:
         RosterPage.objects.filter(roster=self.roster).delete()
         by, counts = self.roster.uploaded_by, self.counts
         record("applied", noun="roster", object_id=self.roster.public_id, by=by, now=self.now, facts=counts)
+        enqueue("people_changed", key=f"import:{self.roster.public_id}", now=self.now)
         if counts["left"]:
             enqueue("people_left", key=f"import:{self.roster.public_id}", now=self.now)
 

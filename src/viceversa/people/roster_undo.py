@@ -16,6 +16,7 @@ from django.db import transaction
 
 from viceversa.accounts.events import record
 from viceversa.accounts.keys.store import KeysMissing, destroy_key, owner_keys
+from viceversa.outbox.actions import enqueue
 
 from .actions import forget_undo
 from .models import Person, RosterImport, RosterPage
@@ -94,6 +95,7 @@ def _finish(roster: RosterImport, turn: Turn, *, now: datetime) -> None:
     forget_undo(roster.pk)
     facts = {name: roster.counts[name] for name in ("removed", "restored", "kept") if name in roster.counts}
     record("undone", noun="roster", object_id=roster.public_id, by=roster.undone_by, now=now, facts=facts)
+    enqueue("people_changed", key=f"undo:{roster.public_id}", now=now)
 
 
 def touched(roster: RosterImport) -> int:

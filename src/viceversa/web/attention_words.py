@@ -177,6 +177,8 @@ def _rule(need: Need, desk: Desk) -> Item:
     if need.risk is Risk.SAME_MANAGER:
         title = _("%(leader)s and %(mentor)s now have the same manager")
     why = _("The programme’s rules would not pair them today. It shows in the newest people file.")
+    if pair.state == Pair.State.PAUSED:
+        why = _("The pair is paused, and you alone know. Talk with both. If the line changes back, they go on.")
     see = _("See the line")
     return Item(title % names, _("Rule"), "bad", why, see, reverse("person", args=[mentor.public_id]), pair=pair)
 

@@ -106,6 +106,8 @@ SAID: dict[tuple[str, str], Callable[[], str]] = {
     ("roster", "undo_requested"): lambda: _("Undoing of a people file asked for"),
     ("roster", "undone"): lambda: _("People file undone"),
     ("enrolment", "ended_by_leaving"): lambda: _("Enrolment ended because the person left"),
+    ("pair", "held"): lambda: _("Pair paused because of a reporting line"),
+    ("pair", "goes_on"): lambda: _("Pair goes on; the two are in one reporting line no more"),
     ("pair", "ended"): lambda: _("Pair ended"),
     ("meeting", "called_off"): lambda: _("Meeting called off"),
     ("roster", "requested"): lambda: _("Taking over of a people file asked for"),

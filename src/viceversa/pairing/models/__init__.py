@@ -1,6 +1,7 @@
 from .blocking import BlockingPair
 from .correction import CorrectionFile
 from .ending import Ending
+from .hold import PairHold
 from .pair import Pair, SeatTaken
 from .price import PairPrice
 from .proposal import Proposal, ProposalAnswer
@@ -17,6 +18,7 @@ __all__ = [
     "MatchRun",
     "Pair",
     "PairDecision",
+    "PairHold",
     "PairPrice",
     "PartnerQuestion",
     "Proposal",
