@@ -15,12 +15,14 @@ ESCAPED = "&lt;b&gt;&amp;&quot;&#x27;"
 FIELDS = ("given_name", "job_title", "function", "organisation")
 
 
-@pytest.mark.parametrize("route", ["run", "pair_list", "enrolment_list"])
+@pytest.mark.parametrize("route", ["run", "pair_list", "enrolment_list", "people_list", "invite", "codes"])
 def test_what_is_typed_into_names_and_jobs_is_no_markup_in_a_list(northmoor, clock, route):
     grow(northmoor, 2, now=clock())
     Person.objects.update(**dict.fromkeys(FIELDS, TYPED), is_external=route == "enrolment_list")
-    about = northmoor.run if route == "run" else northmoor.programme
-    page = northmoor.sign_in(Client(), "coordinator").get(reverse(route, args=[about.public_id])).content.decode()
+    if route == "codes":
+        Person.objects.filter(user=None).update(email="")
+    about = {"run": [northmoor.run.public_id], "people_list": []}.get(route, [northmoor.programme.public_id])
+    page = northmoor.sign_in(Client(), "coordinator").get(reverse(route, args=about)).content.decode()
     assert ESCAPED in page
     assert TYPED not in page
     assert "<b>&amp;" not in page

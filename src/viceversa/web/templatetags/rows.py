@@ -37,7 +37,7 @@ def address_of(route: str) -> Callable[[str], str]:
     return lambda public_id: f"{before}{public_id}{after}"
 
 
-def _token(context: RequestContext) -> str:
+def token(context: RequestContext) -> str:
     return f'<input type="hidden" name="csrfmiddlewaretoken" value="{escape(str(context["csrf_token"]))}">'
 
 
@@ -48,7 +48,7 @@ class ProposalRows:
         self._columns: Iterable[str] = context["look"].columns
         self._at: Mapping[str, str] = {name: escape(url) for name, url in context["at"].items()}
         self._hidden = (
-            _token(context),
+            token(context),
             f'<input type="hidden" name="back" value="{escape(context["here"])}">',
         )
         self._why = _("why %(mentee)s and %(mentor)s")
@@ -212,7 +212,7 @@ class EnrolmentRows:
         self._paused: Mapping[int, Any] = context["paused"]
         self._may_have_a_link, self._may_be_asked_again = context["may_have_a_link"], context["may_be_asked_again"]
         self._invite = reverse("invite", args=[context["programme"].public_id])
-        self._token = _token(context)
+        self._token = token(context)
         self._roles = {Enrolment.Role.MENTEE.value: escape(context["programme"].mentee_word)}
         self._mentor, self._outside, self._until = (
             _("mentor"),
