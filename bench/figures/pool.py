@@ -20,15 +20,59 @@ from viceversa.matching.scoring import scores
 PEOPLE, MATRIX = "people.csv", "matrix.npz"
 
 
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """How many mentor, how many are mentored, and how many partners each may have in a role."""
+
+    mentors: int
+    mentees: int
+    capacity: int = 1
+
+    @classmethod
+    def of(cls, text: str) -> Shape:
+        """`1000`, `60000x5000`, or `10000x10000x3`; raises ValueError for anything else."""
+        numbers = [int(part) for part in text.split("x")]
+        if not 1 <= len(numbers) <= 3 or min(numbers) < 1:
+            raise ValueError(f"{text}: give a size as 1000, 60000x5000 or 10000x10000x3")
+        return cls(numbers[0], *(numbers[1:] or numbers))
+
+    def is_like(self, other: Shape) -> bool:
+        """Whether it is the same but for its size."""
+        same = self.mentors * other.mentees == self.mentees * other.mentors and self.capacity == other.capacity
+        return same and self.mentors != other.mentors
+
+    def __str__(self) -> str:
+        plain = str(self.mentors) if self.mentors == self.mentees else f"{self.mentors}x{self.mentees}"
+        return plain if self.capacity == 1 else f"{self.mentors}x{self.mentees}x{self.capacity}"
+
+
 def people(size: int, *, seed: int) -> list[PersonRow]:
     """An organisation in which `size` people mentor and `size` others are mentored; nobody leaves it."""
-    drawn, by_role = _volunteers(size, seed)
+    return people_of(Shape(size, size), seed=seed)
+
+
+def people_of(shape: Shape, *, seed: int) -> list[PersonRow]:
+    """The same with other numbers on the two sides."""
+    drawn, by_role = _volunteers(max(shape.mentors, shape.mentees), seed)
     draw = random.Random(seed)
-    taking_part = {one for role in ("mentor", "mentee") for one in draw.sample(by_role[role], size)}
+    sides = ("mentor", shape.mentors), ("mentee", shape.mentees)
+    taking_part = {one for role, size in sides for one in draw.sample(by_role[role], size)}
     return [
-        changed(row, role=row.role if row.person_id in taking_part else "", capacity=1, leave_date=None)
+        changed(row, role=row.role if row.person_id in taking_part else "", capacity=shape.capacity, leave_date=None)
         for row in drawn
     ]
+
+
+def with_those_above(rows: list[PersonRow]) -> list[PersonRow]:
+    """Those who take part and all their managers: as good as the whole organisation for every rule."""
+    manager = {row.person_id: row.manager_id for row in rows}
+    needed: set[str] = set()
+    for row in rows:
+        one = row.person_id if row.role else ""
+        while one and one not in needed:
+            needed.add(one)
+            one = manager.get(one, "")
+    return [row for row in rows if row.person_id in needed]
 
 
 def _volunteers(size: int, seed: int) -> tuple[list[PersonRow], dict[str, list[str]]]:
@@ -48,8 +92,13 @@ def changed(row: PersonRow, **values: object) -> PersonRow:
 
 def write_pool(folder: Path, size: int, *, seed: int) -> Problem:
     """Write the people as a file, and return the problem that the file holds."""
-    (folder / PEOPLE).write_bytes(write_people(people(size, seed=seed)))
+    write_shape(folder, Shape(size, size), seed=seed)
     return read_pool(folder / PEOPLE)
+
+
+def write_shape(folder: Path, shape: Shape, *, seed: int) -> None:
+    """Write those who take part and everybody above them as a file."""
+    (folder / PEOPLE).write_bytes(write_people(with_those_above(people_of(shape, seed=seed))))
 
 
 def read_pool(path: Path) -> Problem:

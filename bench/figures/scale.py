@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from figures.fresh import Finished
-from figures.pool import PEOPLE, write_pool
+from figures.pool import PEOPLE, Shape, write_shape
 from figures.runners import OURS, Limits, Ran, matched, ran, warmed
 
 
@@ -19,13 +19,20 @@ from figures.runners import OURS, Limits, Ran, matched, ran, warmed
 class Size:
     """What one size took: the whole command, and the engine alone in a process of its own."""
 
-    people: int
+    shape: Shape
     command: Finished
     engine: Ran
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--people", nargs="*", type=int, default=[1000, 2000, 5000, 10000], metavar="N", help="a side")
+    parser.add_argument(
+        "--people",
+        nargs="*",
+        type=Shape.of,
+        default=[Shape(n, n) for n in (1000, 2000, 5000, 10000)],
+        metavar="N",
+        help="a side; 60000x5000 for mentors and leaders, 10000x10000x3 for a capacity besides",
+    )
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--limit", type=float, default=1800, metavar="S", help="seconds a process may take (1800)")
     parser.add_argument("--memory", type=float, default=8, metavar="GB", help="memory a process may take (8)")
@@ -39,29 +46,29 @@ def run(asked: argparse.Namespace) -> int:
     print("engine: scores, solution and proof alone, in another fresh process; encoding is not counted.")
     print("× n^: how that figure grew from the line above, as a power of the number of people.")
     print(
-        f"{'a side':>7} {'rows':>8} {'command s':>9} {'CPU s':>8} {'peak MB':>8} {'× n^':>5}"
+        f"{'a side':>13} {'rows':>8} {'command s':>9} {'CPU s':>8} {'peak MB':>8} {'× n^':>5}"
         f" {'engine s':>9} {'CPU s':>8} {'peak MB':>8} {'× n^':>5} {'pairs':>7} {'total':>14} {'gap':>8}  certified"
     )
     before: Size | None = None
     certified = True
-    for people in asked.people:
-        size, fine = one_size(people, seed=asked.seed, limits=limits, before=before)
+    for shape in asked.people:
+        size, fine = one_size(shape, seed=asked.seed, limits=limits, before=before)
         certified &= fine
         before = size
     return int(not certified)
 
 
-def one_size(people: int, *, seed: int, limits: Limits, before: Size | None) -> tuple[Size, bool]:
+def one_size(shape: Shape, *, seed: int, limits: Limits, before: Size | None) -> tuple[Size, bool]:
     """Measure and print one line; also whether it was certified."""
     with tempfile.TemporaryDirectory(prefix="viceversa-bench-") as name:
         folder = Path(name)
-        write_pool(folder, people, seed=seed)
+        write_shape(folder, shape, seed=seed)
         rows = (folder / PEOPLE).read_bytes().count(b"\n") - 1
         done = matched(folder / PEOPLE, folder / "run", limits=limits)
         report = json.loads((folder / "run" / "report.json").read_text()) if not done.why else {}
         engine = ran(OURS, [folder / PEOPLE, "default", folder / "proof.json"], folder=folder, limits=limits)
-    size = Size(people, done, engine)
-    print(f"{people:7} {rows:8} {_command(size, before)} {_engine(size, before)} {_result(report)}", flush=True)
+    size = Size(shape, done, engine)
+    print(f"{shape!s:>13} {rows:8} {_command(size, before)} {_engine(size, before)} {_result(report)}", flush=True)
     return size, bool(report.get("certified"))
 
 
@@ -91,7 +98,7 @@ def _result(report: dict[str, Any]) -> str:
 
 
 def power(size: Size, before: Size | None, smaller: float, larger: float) -> str:
-    """log of the growth in CPU seconds by log of the growth in people; a dash without a line above."""
-    if before is None or smaller <= 0 or size.people == before.people:
+    """log of the growth in CPU seconds by log of the growth in people; a dash where the shape is another."""
+    if before is None or smaller <= 0 or not size.shape.is_like(before.shape):
         return f"{'–':>5}"
-    return f"{math.log(larger / smaller) / math.log(size.people / before.people):5.2f}"
+    return f"{math.log(larger / smaller) / math.log(size.shape.mentors / before.shape.mentors):5.2f}"

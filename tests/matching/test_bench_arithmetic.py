@@ -2,9 +2,18 @@
 
 import numpy as np
 import pytest
-from bench.figures.pool import MATRIX, judged, people, write_matrix, write_pool
+from bench.figures.pool import (
+    MATRIX,
+    Shape,
+    judged,
+    people,
+    people_of,
+    with_those_above,
+    write_matrix,
+    write_pool,
+)
 
-from viceversa.matching import assign, solve
+from viceversa.matching import Policy, Problem, assign, solve
 from viceversa.matching.field import feasible_field
 
 
@@ -63,3 +72,20 @@ def test_two_partners_for_one_are_told(pool):
 def test_no_pairs_are_no_fault(pool):
     found = judged(pool[0], np.zeros((0, 2), dtype=np.int64))
     assert (found.pairs, found.total, found.faults) == (0, 0.0, ())
+
+
+def test_those_above_are_kept_and_change_no_rule():
+    everybody = people_of(Shape(30, 12, 2), seed=4)
+    few = with_those_above(everybody)
+    assert len(few) < len(everybody)
+    assert {row.person_id for row in few if row.role} == {row.person_id for row in everybody if row.role}
+    assert {row.capacity for row in few if row.role} == {2}
+    whole, part = (solve(Problem.from_people(rows, Policy.default())) for rows in (everybody, few))
+    assert whole.total_score == part.total_score
+
+
+@pytest.mark.parametrize("text", ["", "0", "5x0", "1x2x3x4", "many"])
+def test_a_shape_that_is_none_is_refused(text):
+    with pytest.raises(ValueError):
+        Shape.of(text)
+    assert str(Shape.of("60x5x3")) == "60x5x3"
