@@ -99,6 +99,8 @@ def test_weights_move_half_way_at_a_hundred_pairs_and_the_whole_stays() -> None:
 
 def test_weights_stay_where_nothing_is_clear_and_those_without_a_correlation_keep_theirs() -> None:
     assert suggested_weights(WEIGHTS, {"complementarity": correlated(0.1), "style": None}) == WEIGHTS
+    unclear = {"complementarity": correlated(0.1), "style": correlated(0.15)}
+    assert suggested_weights(WEIGHTS, unclear) == WEIGHTS
     assert suggested_weights(WEIGHTS, {"complementarity": correlated(-0.6)}) == WEIGHTS
     moved = suggested_weights(WEIGHTS, {"complementarity": correlated(0.5), "style": correlated(0.5)})
     assert moved["interests"] == 0.2
