@@ -94,6 +94,13 @@ def test_a_draft_holds_the_new_pairs_alone_and_nothing_ends_before_it_is_publish
     assert made == {(chain.keen.pk, chain.alone.pk), (chain.spare.pk, chain.taught.pk)}
     assert run.ends == [chain.pair.public_id]
     assert Pair.objects.get(pk=chain.pair.pk).is_running
+    report = run.report
+    assert (report["mentees"], report["mentees_paired"], report["mentees_placed_before"]) == (2, 2, stays(northmoor))
+
+
+def stays(world: Northmoor) -> int:
+    """Leaders in running pairs but the one whose pair makes way."""
+    return Pair.objects.running().filter(cohort=world.cohort).count() - 1
 
 
 def test_publishing_ends_what_makes_way_tells_both_kindly_and_proposes_somebody_new(

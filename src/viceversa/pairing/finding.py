@@ -76,18 +76,27 @@ class Finding:
     def report(self, *, seconds: float) -> dict[str, Any]:
         """The figures of ``report.json``, and those that a page needs beside them."""
         problem, solution = self.problem, self.solution
+        stay = self._mentees_who_stay()
         return {
             "version": version("viceversa"),
             "input_sha256": self.snapshot.digest,
             **figures_of(problem, solution, self.quality),
             "seconds": round(seconds, 3),
             "people": len(problem.people),
-            "mentees_paired": len(np.unique(solution.mentees)),
+            "mentees": len(problem.mentees) - stay,
+            "mentees_paired": len(np.unique(solution.mentees)) - stay,
             "mentors_paired": len(np.unique(solution.mentors)),
             "pairs_checked": len(problem.mentors) * len(problem.mentees),
-            "mentees_placed_before": self.snapshot.placed,
+            "mentees_placed_before": self.snapshot.placed + stay,
             "pool_sha256": self.snapshot.pool_digest,
         }
+
+    def _mentees_who_stay(self) -> int:
+        """How many mentees are in running pairs that stay, and get nobody new."""
+        there = set(self.snapshot.policy.options.current)
+        sides = [(found.mentor_id, found.mentee_id) for found in self.explanations]
+        new = {mentee for mentor, mentee in sides if (mentor, mentee) not in there}
+        return len({mentee for mentor, mentee in sides if (mentor, mentee) in there} - new)
 
     def proposals(self, run: MatchRun) -> list[Proposal]:
         """Unsaved drafts, in the order of the solution; of pairs that run already, none."""
