@@ -18,11 +18,12 @@ import numpy as np
 
 from viceversa.matching.fairness import STEPS, floored, least_total
 from viceversa.matching.field import Field, blocks, feasible_block, free_capacity, is_small
-from viceversa.matching.objective import RESOLUTION, stretch, weights
+from viceversa.matching.objective import RESOLUTION, stretch, units, weights
 from viceversa.matching.problem import Problem
+from viceversa.matching.quotas import broken_quotas, has_quotas
 from viceversa.matching.rules import broken, unavailable
 from viceversa.matching.scoring import scores
-from viceversa.matching.solution import Leaf, Proof, Solution
+from viceversa.matching.solution import Leaf, Proof, QuotaProof, Solution
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +35,10 @@ class Certificate:
     gap: float
     max_pairs: int
     faults: tuple[str, ...]
+
+
+ROUNDING = 1e-9
+"""A bound in whole units may lie so little (as a share) below a total of floating point that it still bounds."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +55,10 @@ def certify(problem: Problem, solution: Solution, *, bound: Bound | None = None)
     `bound` is given where it is proved already (`candidates_bound`); else all feasible pairs are priced.
     """
     faults = tuple(pair_faults(problem, solution))
+    if has_quotas(problem.policy):
+        return _certified_quotas(problem, solution, faults)
+    if isinstance(solution.proof, QuotaProof):
+        raise ValueError("a proof for quotas proves nothing without them")
     bound = bound or proved(problem, solution.proof)
     made = len(solution.mentors)
     coverage = problem.policy.options.objective == "coverage"
@@ -59,6 +68,26 @@ def certify(problem: Problem, solution: Solution, *, bound: Bound | None = None)
     gap = (upper - achieved) / upper if upper > 0 else 0.0
     certified = not faults and enough and gap >= 0 and _floor_proved(problem, solution, upper)
     return Certificate(certified, upper, max(0.0, gap), made if bound is None else bound.pairs, faults)
+
+
+def _certified_quotas(problem: Problem, solution: Solution, faults: tuple[str, ...]) -> Certificate:
+    """The same with quotas: prices of all lines, held against all feasible pairs."""
+    from viceversa.matching.quota_engine import quota_bounds  # HiGHS: only where it is needed
+
+    made, free = len(solution.mentors), len(solution.mentors) - len(problem.locked)
+    is_quota = isinstance(solution.proof, QuotaProof)
+    bounds = quota_bounds(problem, solution.proof, made=free) if isinstance(solution.proof, QuotaProof) else None
+    achieved = solution.total_score + solution.kept_bonus
+    if not is_quota or bounds is None:
+        return Certificate(False, achieved, 0.0, made, faults)
+    pairs = bounds[0] + len(problem.locked)
+    _, locked_weight = _locked_units(problem)
+    upper = (bounds[1] + locked_weight) / RESOLUTION
+    gap = (upper - achieved) / upper if upper > 0 else 0.0
+    if -ROUNDING < gap < 0:
+        upper, gap = achieved, 0.0
+    enough = problem.policy.options.objective == "quality" or made == pairs
+    return Certificate(not faults and enough and gap >= 0, upper, max(0.0, gap), pairs, faults)
 
 
 def _floor_proved(problem: Problem, solution: Solution, plain_total: float) -> bool:
@@ -195,6 +224,12 @@ def _locked(problem: Problem) -> tuple[int, int]:
     return len(pairs), _total(weights(problem, made, pairs[:, 0], pairs[:, 1]))
 
 
+def _locked_units(problem: Problem) -> tuple[int, int]:
+    pairs = np.array(problem.locked, dtype=np.int64).reshape(len(problem.locked), 2)
+    made = scores(problem, pairs[:, 0], pairs[:, 1])
+    return len(pairs), _total(units(problem, made, pairs[:, 0], pairs[:, 1]))
+
+
 def pair_faults(problem: Problem, solution: Solution) -> list[str]:
     """Everything wrong with the pairs themselves, in plain sentences; empty when they are lawful."""
     mentors, mentees = solution.mentors, solution.mentees
@@ -218,4 +253,4 @@ def pair_faults(problem: Problem, solution: Solution) -> list[str]:
             faults.append("someone has more partners than their capacity")
     if not set(problem.locked) <= set(zip(mentors.tolist(), mentees.tolist(), strict=True)):
         faults.append("a locked pair is missing")
-    return faults
+    return faults + [f"the pairs break {name}" for name in broken_quotas(problem, mentors, mentees)]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
+from typing import Protocol
 
 import numpy as np
 
@@ -16,8 +17,22 @@ from viceversa.matching.field import Field, feasible_field, free_capacity, is_sm
 from viceversa.matching.locks import check_locks
 from viceversa.matching.parts import Part, Plan, best_plan
 from viceversa.matching.problem import Ints, Problem
+from viceversa.matching.quotas import has_quotas
 from viceversa.matching.scoring import criteria, score
-from viceversa.matching.solution import Leaf, Mask, Proof, Solution
+from viceversa.matching.solution import Leaf, Mask, Proof, QuotaProof, Solution
+
+
+class Chosen(Protocol):
+    """Participants of the free pairs of a choice."""
+
+    @property
+    def mentors(self) -> Ints:
+        """By participant index."""
+
+    @property
+    def mentees(self) -> Ints:
+        """In the same order."""
+
 
 Progress = Callable[[str, float], None]
 """Called with the stage and the share of it that is done, 0 to 1."""
@@ -31,6 +46,8 @@ def solve(problem: Problem, *, progress: Progress | None = None, threads: int | 
     check_locks(problem)
     tell = progress or nobody
     tell("search", 0.0)
+    if has_quotas(problem.policy):
+        return certified(problem, _under_quotas(problem))
     best, proof = search(_relaxation(problem, tell, threads))
     solution = assembled(problem, best, proof)
     if problem.policy.options.fairness > 0 and len(solution.mentors):
@@ -44,6 +61,13 @@ def solve(problem: Problem, *, progress: Progress | None = None, threads: int | 
 def _best(problem: Problem, threads: int | None) -> Solution:
     """The best pairs, locks unchecked and nothing certified yet."""
     return assembled(problem, *search(_relaxation(problem, nobody, threads)))
+
+
+def _under_quotas(problem: Problem) -> Solution:
+    from viceversa.matching.quota_engine import best_under_quotas  # HiGHS: only where it is needed
+
+    best = best_under_quotas(problem)
+    return assembled(problem, best, best.proof)
 
 
 def nobody(stage: str, share: float) -> None:
@@ -105,7 +129,7 @@ def dense_transport(part: Part) -> tuple[Mask, Ints, Ints]:
     return plan.used[part.row, part.column], plan.row_price, plan.column_price
 
 
-def assembled(problem: Problem, best: Relaxed, proof: Proof) -> Solution:
+def assembled(problem: Problem, best: Chosen, proof: Proof | QuotaProof) -> Solution:
     """The solution of a search, nothing certified yet."""
     locked = np.array(problem.locked, dtype=np.int64).reshape(len(problem.locked), 2)
     mentors = np.concatenate((best.mentors, locked[:, 0]))

@@ -13,7 +13,7 @@ import numpy as np
 
 from viceversa.matching.problem import Problem
 from viceversa.matching.scoring import judged_scores
-from viceversa.matching.solution import Floor, Solution
+from viceversa.matching.solution import Floor, QuotaProof, Solution
 
 STEPS = 10**6
 """Floors per 1.0 of score: a score is written, and compared with `score_min`, at six decimals (docs/files.md)."""
@@ -37,6 +37,8 @@ def fairer(
             affordable, chosen = max(floor, _worst(problem, tried)), tried
         else:
             beyond, refused = floor, tried
+    if isinstance(refused.proof, QuotaProof):
+        raise ValueError("fairness is not worked out together with quotas")
     found = Floor(affordable / STEPS, refused.proof)
     return replace(chosen, proof=plain.proof, floor=found)
 

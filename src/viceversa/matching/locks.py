@@ -9,15 +9,16 @@ import numpy as np
 from viceversa.formats.problems import Problem as InputProblem
 from viceversa.matching.errors import InputProblems, policy_problem
 from viceversa.matching.problem import Problem
+from viceversa.matching.quotas import quota_refusals
 from viceversa.matching.rules import broken, unavailable
 from viceversa.matching.scoring import scores
 
 
 def check_locks(problem: Problem) -> None:
     """Raise `InputProblems` with every locked pair that cannot be made, naming the rule or capacity."""
-    if not problem.locked:
-        return
-    problems = [*_forbidden(problem), *_overbooked(problem), *_doubled(problem)]
+    problems = quota_refusals(problem)
+    if problem.locked:
+        problems += [*_forbidden(problem), *_overbooked(problem), *_doubled(problem)]
     if problems:
         raise InputProblems(problems)
 

@@ -12,6 +12,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, fields
 from dataclasses import replace as replaced
 from datetime import date, datetime
+from fractions import Fraction
 from types import MappingProxyType
 from typing import Any
 
@@ -27,6 +28,10 @@ ATTRIBUTES = ("function", "location", "job_title")
 
 IDENTITY = "identity:"
 """How the web alone names an identity attribute in `difference_on`, such as `identity:gender`."""
+
+
+SHARE_STEPS = 10_000
+"""A share has four decimals at most, so that it is reckoned with in whole numbers."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +55,27 @@ class PolicyError(ValueError):
 
 
 @dataclass(frozen=True, slots=True)
+class AtMost:
+    """A quota: at most so many pairs whose mentors share one value of an attribute, and whose mentees share one.
+
+    An empty attribute stands for everybody on that side.
+    """
+
+    pairs: int
+    mentors: str = ""
+    mentees: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """A quota: at least such a share of all pairs differs in one attribute, or is the same in it."""
+
+    at_least: float
+    different: str = ""
+    same: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Rules:
     """What forbids a pair. `reporting_line` is "any", or a depth, 0 meaning off."""
 
@@ -62,6 +88,8 @@ class Rules:
     teach_level_min: int = 3
     score_min: float = 0.0
     reference_date: date = date(2026, 1, 15)
+    at_most: tuple[AtMost, ...] = ()
+    share: tuple[Share, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,6 +146,10 @@ class Policy:
     def to_dict(self) -> dict[str, Any]:
         """Plain JSON values; `Policy.from_dict` reads them back."""
         rules = asdict(self.rules) | {"reference_date": self.rules.reference_date.isoformat()}
+        for quota in ("at_most", "share"):
+            given = [{key: value for key, value in one.items() if value != ""} for one in rules.pop(quota)]
+            if given:
+                rules[quota] = given
         options = {item.name: getattr(self.options, item.name) for item in fields(Options)}
         for name in ("locked", "forbidden", "current"):
             options[name] = [list(pair) for pair in options[name]]
@@ -163,6 +195,9 @@ class _Reading:
             weights=self._weights(table["weights"]) if "weights" in table else dict(DEFAULT_WEIGHTS),
             options=self._options(options),
         )
+        if policy.options.fairness > 0 and (policy.rules.at_most or policy.rules.share):
+            message = "is not worked out together with quotas; set it to 0 or take the quotas out"
+            self.wrong("options.fairness", policy.options.fairness, message)
         if self.problems:
             raise PolicyError(self.problems)
         return policy
@@ -198,11 +233,7 @@ class _Reading:
         return taken
 
     def _rules(self, section: Mapping[str, Any]) -> Rules:
-        for quota in ("at_most", "share"):
-            if quota in section:
-                self.wrong(f"rules.{quota}", section[quota], "quotas are not supported yet; take it out")
-        names = [item.name for item in fields(Rules)]
-        self._known({k: v for k, v in section.items() if k not in ("at_most", "share")}, names, where="rules")
+        self._known(section, [item.name for item in fields(Rules)], where="rules")
         checks: dict[str, Callable[[str, Any], Any]] = {
             "grade_gap_min": lambda k, v: self._whole(k, v, low=-1000, high=1000),
             "reporting_line": self._line,
@@ -213,8 +244,42 @@ class _Reading:
             "teach_level_min": lambda k, v: self._whole(k, v, low=1, high=5),
             "score_min": lambda k, v: self._number(k, v, high=1.0),
             "reference_date": self._date,
+            "at_most": lambda k, v: tuple(self._at_most(*one) for one in self._tables(k, v)),
+            "share": lambda k, v: tuple(self._share(*one) for one in self._tables(k, v)),
         }
         return Rules(**self._take(section, "rules", checks))
+
+    def _tables(self, key: str, value: Any) -> list[tuple[str, Mapping[str, Any]]]:
+        if not isinstance(value, list | tuple) or not all(isinstance(one, Mapping) for one in value):
+            self.wrong(key, value, f"is {_shown(value)}; write each as a table of its own, headed [[{key}]]")
+            return []
+        return [(f"{key} {place}", one) for place, one in enumerate(value, start=1)]
+
+    def _at_most(self, key: str, table: Mapping[str, Any]) -> AtMost:
+        self._known(table, ("pairs", "mentors", "mentees"), where=key)
+        if "pairs" not in table:
+            self.wrong(key, dict(table), "needs pairs: the greatest number of pairs of each group")
+        pairs = self._whole(f"{key}.pairs", table.get("pairs", 0), low=0, high=10**6)
+        sides = [self._side(f"{key}.{side}", table.get(side, "")) for side in ("mentors", "mentees")]
+        return AtMost(pairs, *sides)
+
+    def _share(self, key: str, table: Mapping[str, Any]) -> Share:
+        self._known(table, ("at_least", "different", "same"), where=key)
+        part = self._number(f"{key}.at_least", table.get("at_least", 0.0), high=1.0)
+        if part <= 0 or Fraction(str(part)).denominator > SHARE_STEPS:
+            message = "needs at_least: a share above 0 and up to 1, such as 0.4, with four decimals at most"
+            self.wrong(f"{key}.at_least", table.get("at_least", ""), message)
+        named = [self._side(f"{key}.{side}", table.get(side, "")) for side in ("different", "same")]
+        if len([side for side in ("different", "same") if table.get(side, "") != ""]) != 1:
+            self.wrong(key, dict(table), 'names one attribute: either different = "function" or same = "location"')
+        return Share(part, *named)
+
+    def _side(self, key: str, value: Any) -> str:
+        if value == "" or (isinstance(value, str) and value in ATTRIBUTES):
+            return str(value)
+        near = difflib.get_close_matches(str(value), ATTRIBUTES, n=1, cutoff=0.0)[0]
+        self.wrong(key, value, f"is {_shown(value)}, which is no attribute; the nearest known one is {near}")
+        return ""
 
     def _weights(self, section: Any) -> dict[str, float]:
         if not isinstance(section, Mapping):

@@ -41,6 +41,14 @@ class Branch:
     without_reverse: Leaf | Branch
 
 
+@dataclass(frozen=True, eq=False)
+class QuotaProof:
+    """Prices of the lines of `quotas.lines`, which bound the number of pairs and the weight of every choice."""
+
+    pair_prices: Ints
+    weight_prices: Ints
+
+
 Proof = Leaf | Branch
 
 
@@ -83,7 +91,7 @@ class Solution:
     gap: float
     certified: bool
     max_pairs: int
-    proof: Proof
+    proof: Proof | QuotaProof
     floor: Floor | None = None
 
     @cached_property
@@ -100,12 +108,12 @@ class Solution:
     @property
     def mentor_price(self) -> Ints:
         """Prices of the first leaf of the proof; see `Leaf`."""
-        return _first_leaf(self.proof).mentor_price
+        return _first_leaf(_unruled(self.proof)).mentor_price
 
     @property
     def mentee_price(self) -> Ints:
         """Prices of the first leaf of the proof; see `Leaf`."""
-        return _first_leaf(self.proof).mentee_price
+        return _first_leaf(_unruled(self.proof)).mentee_price
 
     def partners(self, problem: Problem) -> dict[int, list[int]]:
         """Participants who have a partner, with all of theirs in both roles."""
@@ -114,6 +122,12 @@ class Solution:
             found.setdefault(mentor, []).append(mentee)
             found.setdefault(mentee, []).append(mentor)
         return found
+
+
+def _unruled(proof: Proof | QuotaProof) -> Proof:
+    if isinstance(proof, QuotaProof):
+        raise ValueError("under quotas people alone have no price")
+    return proof
 
 
 def _first_leaf(proof: Proof) -> Leaf:

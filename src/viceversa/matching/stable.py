@@ -20,7 +20,7 @@ from viceversa.matching.engine import assembled
 from viceversa.matching.field import Field, feasible_block, feasible_field, free_capacity, is_small
 from viceversa.matching.problem import Ints, Problem
 from viceversa.matching.scoring import Floats
-from viceversa.matching.solution import Leaf, Solution
+from viceversa.matching.solution import Branch, Leaf, QuotaProof, Solution
 
 SHORT_LIST = 48
 """Mentors whom each mentee of a large pool asks before all others are looked at; few come so far."""
@@ -55,7 +55,9 @@ def stable_pairs(problem: Problem, best: Solution) -> Solution:
 def _first(best: Solution) -> Leaf:
     """Any leaf: `assembled` looks at the pairs alone."""
     proof = best.proof
-    while not isinstance(proof, Leaf):
+    if isinstance(proof, QuotaProof):
+        raise ValueError("pairs under quotas cannot be asked to be stable; leave the quotas out")
+    while isinstance(proof, Branch):
         proof = proof.without_pair
     return proof
 

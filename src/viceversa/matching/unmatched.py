@@ -22,9 +22,10 @@ from viceversa.matching.breaches import (
 )
 from viceversa.matching.cover import maximum_cover
 from viceversa.matching.engine import solve
-from viceversa.matching.field import free_capacity
+from viceversa.matching.field import feasible_field, free_capacity
 from viceversa.matching.objective import pairs_at_most
 from viceversa.matching.problem import Ints, Problem
+from viceversa.matching.quotas import has_quotas, held_back
 from viceversa.matching.solution import Mask, Solution
 
 VALUES_TRIED = 12
@@ -104,7 +105,10 @@ class _Study:
         self.mentee_place = _places(problem.mentees, len(problem.people))
         self.start = self._made_places(solution)
         few = max(len(problem.mentors), len(problem.mentees)) <= loosened_up_to
-        self.room = few and pairs_at_most(problem) > self.made
+        self.room = few and pairs_at_most(problem) > self.made and not has_quotas(problem.policy)
+        self.held: dict[int, str] = {}
+        if has_quotas(problem.policy):
+            self.held = held_back(problem, feasible_field(problem), (solution.mentors, solution.mentees), alone)
         self.tried: dict[str, Ints] = {}
         self.looked_at: dict[tuple[bytes, bytes], np.ndarray] = {}
         self.stances = self._stances(alone)
@@ -155,7 +159,7 @@ class _Study:
 
     def _reason(self, role: str, person: int, stance: _Stance) -> str:
         if stance.partners:
-            return "outcompeted"
+            return self.held.get(person, "outcompeted")
         wantless = self.problem.traits.priority_sum[person] == 0
         if role == "mentee" and wantless and self.problem.policy.rules.must_teach:
             return "no_wants"
