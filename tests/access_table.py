@@ -140,6 +140,7 @@ MEANT_BY_ROUTE: dict[str, str] = {
     "run": "run",
     "run_unmatched": "run",
     "run_compare": "run",
+    "run_candidates": "run",
     "run_decide": "run",
     "run_publish": "run",
     "run_pairs_csv": "run",

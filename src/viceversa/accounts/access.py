@@ -219,6 +219,7 @@ ROUTES: dict[str, Policy] = {
     "run": _programme("One run: its progress, its result", read=_coordinator),
     "run_unmatched": _programme("Who has no partner; a looser rule", read=_coordinator, write=_coordinator),
     "run_compare": _programme("Why these two, or why not", read=_coordinator, write=_coordinator),
+    "run_candidates": _programme("The best partners for one person", read=_coordinator, write=_coordinator),
     "run_decide": _programme("Lock a pair, keep it apart, or lift that", write=_coordinator),
     "run_publish": _programme("Publish a run's proposals", read=_coordinator, write=_coordinator),
     "run_pairs_csv": _programme("A run's pairs as a file", read=_coordinator),

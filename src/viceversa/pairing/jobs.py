@@ -18,6 +18,7 @@ from viceversa.outbox.registry import handles, recurs
 from viceversa.programmes.models import Enrolment
 
 from . import (
+    candidates,  # noqa: F401 - registers that partners for one person are looked for by the worker
     closing,  # noqa: F401 - registers what recurs, and what a withdrawal ends
     cohort_closing,  # noqa: F401 - registers what a closing ends
     correcting,  # noqa: F401 - registers that many corrections are judged and applied by the worker

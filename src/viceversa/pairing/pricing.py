@@ -19,7 +19,7 @@ from viceversa.outbox.models import Job
 from viceversa.outbox.registry import handles
 from viceversa.programmes.models import Cohort, Enrolment
 
-from .models import MatchRun, PairPrice, RunPrices
+from .models import MatchRun, PairPrice, PartnerSearch, RunPrices
 from .obstacles import RunStopped, check
 from .snapshot import Snapshot, take_snapshot
 
@@ -170,5 +170,6 @@ def _worked_out(run: MatchRun, *, pair: tuple[str, str]) -> Price:
 
 
 def forget_prices(cohort: Cohort) -> None:
-    """Something was decided in the cohort: what its pairs would cost is another figure now."""
+    """Something was decided in the cohort: what its pairs would cost, and whom to list, is another now."""
     PairPrice.objects.filter(run__cohort=cohort).delete()
+    PartnerSearch.objects.filter(run__cohort=cohort).delete()

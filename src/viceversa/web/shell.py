@@ -45,6 +45,10 @@ class Place:
 
 
 BENCH = ("bench", "bench_differences", "bench_choose")
+MATCHING = (
+    *("run", "run_unmatched", "run_compare", "run_candidates", "run_publish", "programme_supply", "question_desk"),
+    *BENCH,
+)
 DESIGN = (
     "programme_part",
     "programme_handlers",
@@ -224,8 +228,7 @@ class Shell:
             places += [self._place(_("Today"), "home", "programme", here, also=told)]
             places += [self._place(_("People"), "people", "people_list", also=PEOPLE)]
             places += [self._place(_("Enrolment"), "person", "enrolment_list", here, also=ENROLMENT)]
-            runs = ("run", "run_unmatched", "run_compare", "run_publish", "programme_supply", "question_desk", *BENCH)
-            places += [self._place(_("Matching"), "link", "run_list", here, also=runs)]
+            places += [self._place(_("Matching"), "link", "run_list", here, also=MATCHING)]
             places += [self._place(_("Pairs"), "pair", "pair_list", here)]
             places += [self._place(_("Evidence"), "chart", "programme_insights", here)]
             design = ("objective_new", "objective", "programme_rules", "programme_launch", "programme_topics", *DESIGN)

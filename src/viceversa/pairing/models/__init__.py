@@ -7,6 +7,7 @@ from .price import PairPrice
 from .proposal import Proposal, ProposalAnswer
 from .question import PartnerQuestion
 from .run import MatchRun, PairDecision, RunPrices, UnmatchedPerson
+from .search import PartnerSearch
 from .study import Study
 from .supply import SupplyCount
 from .trial import TrialWord
@@ -21,6 +22,7 @@ __all__ = [
     "PairHold",
     "PairPrice",
     "PartnerQuestion",
+    "PartnerSearch",
     "Proposal",
     "ProposalAnswer",
     "RunPrices",

@@ -17,6 +17,7 @@ from viceversa.pairing.actions import LIFT
 from viceversa.pairing.models import MatchRun, PairDecision
 from viceversa.programmes.models import Cohort, Enrolment
 
+from .any_two import PersonNamed
 from .long_select import LongSelect
 
 
@@ -135,6 +136,29 @@ def _by_name(several: Collection[Any]) -> list[Enrolment]:
     for people in several:
         chosen |= Q(pk__in=people.values("pk"))
     return list(Enrolment.objects.filter(chosen).select_related("person").order_by(*BY_NAME))
+
+
+class OneForm(forms.Form):
+    """Somebody of the run's cohort, by name or number, in the role in which a partner is sought."""
+
+    named = PersonNamed(
+        label=_("For whom"),
+        help_text=_("By name or number. Of somebody in both roles, the one who learns comes first."),
+        error_messages={"required": _("Enter a name or number")},
+    )
+
+    def __init__(self, data: Any, *, run: MatchRun) -> None:
+        super().__init__(data)
+        self.cohort = run.cohort
+
+    def clean_named(self) -> Enrolment:
+        person = self.cleaned_data["named"]
+        rows = Enrolment.objects.filter(cohort=self.cohort, person=person).select_related("person")
+        found = sorted(rows, key=lambda one: (one.state not in Enrolment.TAKING_PART, one.role != "mentee"))
+        if not found:
+            words = _("%(name)s is not enrolled in %(cohort)s; invite them first")
+            raise forms.ValidationError(words, params={"name": person.name, "cohort": self.cohort.name})
+        return found[0]
 
 
 class DecisionForm(TwoForm):

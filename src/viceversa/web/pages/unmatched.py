@@ -10,7 +10,7 @@ from typing import Any, cast
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import URLPattern, path
+from django.urls import URLPattern, path, reverse
 from django.utils.translation import gettext as _
 
 from viceversa.accounts.models import User
@@ -55,6 +55,7 @@ def run_unmatched(request: PageRequest, public_id: str) -> HttpResponse:
         "parts": _parts(page["page"], told=told),
         "tab": f"alone-{side.value}",
         "side": side.value,
+        "for_whom": f"{reverse('run_candidates', args=[found.public_id])}?person=",
         "today": _today(request, found, counts=figures.counts),
         "elsewhere": _elsewhere(found, side=side.value, counts=figures.counts),
         **page,
