@@ -3,6 +3,7 @@
 Pure: no Django, no clock, no chance but the policy's seed. Public here is what `__all__` names.
 """
 
+from viceversa.matching.again import KeptRun
 from viceversa.matching.assignment import Assignment, assign
 from viceversa.matching.certify import Certificate, certify
 from viceversa.matching.engine import solve
@@ -20,6 +21,7 @@ __all__ = [
     "Certificate",
     "CriterionPart",
     "InputProblems",
+    "KeptRun",
     "MadePair",
     "Options",
     "PairExplanation",

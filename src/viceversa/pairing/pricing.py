@@ -11,7 +11,7 @@ from django.db import transaction
 from django.db.models import FilteredRelation, Q
 
 from viceversa.accounts.keys.store import KeysMissing
-from viceversa.matching import InputProblems, PolicyError, Problem, Solution, solve
+from viceversa.matching import InputProblems, KeptRun, PolicyError, Problem, Solution
 from viceversa.matching.objective import RESOLUTION, stretch
 from viceversa.matching.solution import Leaf
 from viceversa.outbox.actions import enqueue
@@ -141,7 +141,7 @@ def ask_price(run: MatchRun, *, mentor: Enrolment, mentee: Enrolment, now: datet
 
 @handles("pair_price", lease=timedelta(minutes=15), attempts=2)
 def work_out_price(job: Job, now: datetime) -> None:
-    """Solve today's pool twice, without the pair and with it locked. Nothing is held meanwhile."""
+    """Solve today's pool, and go on from there with the pair locked. Nothing is held meanwhile."""
     related = ("run__cohort__programme", "mentor__person", "mentee__person")
     asked = PairPrice.objects.select_related(*related).filter(pk=job.facts["price"], worked_out_at=None).first()
     if asked is None:
@@ -156,17 +156,17 @@ def _worked_out(run: MatchRun, *, pair: tuple[str, str]) -> Price:
     try:
         snapshot = take_snapshot(run.cohort, policy=run.policy)
         check(snapshot)
-        best = solve(snapshot.problem())
+        best = KeptRun.of(snapshot.problem())
     except (RunStopped, InputProblems, PolicyError):
         return Price(problem="stopped")
     except KeysMissing:
         return Price(problem="keys_missing")
     try:
-        other = solve(replace(snapshot, locked=(*snapshot.locked, pair)).problem())
+        other = best.changed(lock=[pair])
     except InputProblems:  # the page offers it for a pair that may be made: the place is what others have taken
         return Price(taken=True)
-    lost = (best.total_score - other.total_score) * 100
-    return Price(pairs=len(best.mentors) - len(other.mentors), points=lost)
+    lost = (best.solution.total_score - other.solution.total_score) * 100
+    return Price(pairs=len(best.solution.mentors) - len(other.solution.mentors), points=lost)
 
 
 def forget_prices(cohort: Cohort) -> None:
