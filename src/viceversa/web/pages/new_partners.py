@@ -11,6 +11,7 @@ from django.urls import URLPattern, path
 from django.utils.translation import gettext as _
 
 from viceversa.accounts.models import User
+from viceversa.journey.kept import kept
 from viceversa.pairing.models import Pair, Study
 from viceversa.pairing.new_partners import NoSuchOffer, request_new_partners
 from viceversa.pairing.snapshot import looking_counts
@@ -44,7 +45,9 @@ def new_partners(request: PageRequest, public_id: str) -> HttpResponse:
         "is_waiting": is_waiting,
         "obstacles": obstacle_sentences(study.problems) if study is not None else [],
         "stays": study.findings.get("stays", 0) if study is not None else 0,
-        "looking": looking_counts(cohort, on=request.now.date()),
+        "looking": kept(
+            "looking", cohort, now=request.now, count=lambda: looking_counts(cohort, on=request.now.date())
+        ).value,
         "rows": [
             {
                 **row,
