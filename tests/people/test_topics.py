@@ -181,6 +181,11 @@ def test_somebody_who_offers_a_topic_twice_over_is_counted_once(make):
     assert held_counts([topic], people=Person.objects.filter(pk=one.pk))[topic.pk].wanted == 0
 
 
+def test_a_search_that_finds_no_topic_looks_at_nobodys_words(northmoor, django_assert_num_queries):
+    with django_assert_num_queries(0):
+        assert held_counts([], people=Person.objects.all()) == {}
+
+
 def test_a_search_finds_names_and_other_words_whatever_their_case(make):
     video, ending = make("Short video", "TikTok", family="Social"), make("Été at work", family="Other")
     assert list(catalogue(TopicWish(words="TIKTOK"))) == [video]

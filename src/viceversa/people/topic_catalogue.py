@@ -113,6 +113,8 @@ def catalogue_counts() -> CatalogueCounts:
 def held_counts(topics: Iterable[Topic], *, people: QuerySet[Person]) -> dict[int, Held]:
     """Topic → how many of these people offer and want it, nobody counted twice; two queries for any number."""
     keys = [topic.pk for topic in topics]
+    if not keys:
+        return {}
     meant = TopicSynonym.objects.filter(key=OuterRef("key"), topic__in=keys).values("topic")[:1]
     words = Topic.objects.filter(standing=Topic.Standing.WORDS).annotate(root=Subquery(meant))
     roots = dict(words.exclude(root=None).values_list("pk", "root"))
