@@ -123,3 +123,17 @@ def test_a_policy_that_reads_people_otherwise_needs_a_new_run():
     base = KeptRun.of(Problem.from_people(organisation(3, 3, seed=1), Policy.default()))
     with pytest.raises(ValueError, match="difference_on"):
         base.under(Policy.default().replace(options={"difference_on": ["location"]}))
+
+
+def test_quotas_hold_after_a_change_and_under_another_policy():
+    people = [person(f"m{k}", grade=1, function="a") for k in range(5)]
+    people += [person(f"e{k}", "mentee", grade=6, function="b") for k in range(5)]
+    one = lenient().replace(rules={"at_most": [{"pairs": 1, "mentors": "function", "mentees": "function"}]})
+    assert len(KeptRun.of(Problem.from_people(people, one)).changed(drop=["m0"]).solution.mentors) == 1
+    free = KeptRun.swept(Problem.from_people(people, lenient()))
+    assert len(free.solution.mentors) == 5
+    limited = free.under(one).solution
+    assert len(limited.mentors) == 1
+    assert limited.certified
+    with pytest.raises(ValueError, match="quotas"):
+        KeptRun.swept(Problem.from_people(people, one))

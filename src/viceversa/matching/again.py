@@ -23,6 +23,7 @@ from viceversa.matching.objective import stretch, units
 from viceversa.matching.parts import Plan
 from viceversa.matching.policy import Policy
 from viceversa.matching.problem import Ints, Problem
+from viceversa.matching.quotas import has_quotas
 from viceversa.matching.solution import Leaf, Mask, Solution
 
 if TYPE_CHECKING:
@@ -48,16 +49,19 @@ class KeptRun:
     def of(cls, problem: Problem, *, progress: Progress = nobody, threads: int | None = None) -> KeptRun:
         """Solve and certify as `engine.solve` does, and keep what the search has learnt.
 
-        Pools that are small, or ask for fairness, are kept without: they are solved afresh after each change.
+        Pools that are small, or ask for fairness or quotas, are kept without: they are solved afresh after each
+        change.
         """
-        if is_small(problem) or problem.policy.options.fairness > 0:
+        if is_small(problem) or _is_solved_whole(problem.policy):
             return cls(problem, solve(problem, progress=progress, threads=threads), None)
         use_threads(threads)
         return cls.swept(problem, progress=progress)
 
     @classmethod
     def swept(cls, problem: Problem, *, progress: Progress = nobody) -> KeptRun:
-        """The same by the compiled sweeps, whatever the size; without fairness."""
+        """The same by the compiled sweeps, whatever the size. Raises `ValueError` for fairness and for quotas."""
+        if _is_solved_whole(problem.policy):
+            raise ValueError("fairness and quotas are not swept; keep the run with KeptRun.of")
         check_locks(problem)
         return _proved(_searched(problem, None, progress), progress)
 
@@ -98,7 +102,7 @@ class KeptRun:
             raise ValueError(f"begin a new run for another {', '.join(changed) or 'reference_date'}")
         problem = self.problem.with_policy(policy)
         check_locks(problem)
-        if self.reached is None or other.fairness > 0 or mine.objective != other.objective:
+        if self.reached is None or _is_solved_whole(policy) or mine.objective != other.objective:
             return KeptRun.of(problem)
         return _proved(_searched(problem, _reweighed(self.reached, problem)))
 
@@ -123,6 +127,11 @@ class KeptRun:
         people, found = self.problem.people, self.solution
         ends = zip(found.mentors.tolist(), found.mentees.tolist(), strict=True)
         return {(people[a].person_id, people[b].person_id) for a, b in ends}
+
+
+def _is_solved_whole(policy: Policy) -> bool:
+    """Whether a change begins afresh: fairness and quotas have searches of their own."""
+    return policy.options.fairness > 0 or has_quotas(policy)
 
 
 def _searched(problem: Problem, start: Reached | None, progress: Progress = nobody) -> KeptRun:
