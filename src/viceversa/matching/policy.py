@@ -265,8 +265,10 @@ class _Reading:
 
     def _share(self, key: str, table: Mapping[str, Any]) -> Share:
         self._known(table, ("at_least", "different", "same"), where=key)
+        before = len(self.problems)
         part = self._number(f"{key}.at_least", table.get("at_least", 0.0), high=1.0)
-        if part <= 0 or Fraction(str(part)).denominator > SHARE_STEPS:
+        is_told = len(self.problems) > before
+        if not is_told and (part <= 0 or Fraction(str(part)).denominator > SHARE_STEPS):
             message = "needs at_least: a share above 0 and up to 1, such as 0.4, with four decimals at most"
             self.wrong(f"{key}.at_least", table.get("at_least", ""), message)
         named = [self._side(f"{key}.{side}", table.get(side, "")) for side in ("different", "same")]

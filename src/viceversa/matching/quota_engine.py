@@ -86,8 +86,10 @@ def with_pairs(kept: Lines, pairs: int) -> Lines:
 
 def _chosen(kept: Lines, worth: Floats, otherwise: Mask | None) -> Mask | None:
     """The choice worth most as HiGHS sees it, checked in whole numbers."""
+    nobody = np.zeros(len(worth), dtype=np.bool_) if (kept.limits >= 0).all() else None
+    otherwise = nobody if otherwise is None else otherwise
     if not len(worth):
-        return np.zeros(0, dtype=np.bool_) if (kept.limits >= 0).all() else None
+        return nobody
     found = milp(
         -worth,
         integrality=np.ones(len(worth), dtype=np.int64),
