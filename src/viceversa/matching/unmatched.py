@@ -250,15 +250,18 @@ class _Study:
         """
         bits = self._bits(rows, columns)
         width, taken_away = len(self.problem.mentees), _taken_away(key)
-        there = np.isin(known // width, rows) & np.isin(known % width, columns)
-        known_row, known_column = np.divmod(known[there], width)
+        known_row, known_column = np.divmod(known, width)
+        open_row, open_column = (np.zeros(many, dtype=np.bool_) for many in (len(self.problem.mentors), width))
+        open_row[rows], open_column[columns] = True, True
+        there = open_row[known_row] & open_column[known_column]
+        known_row, known_column = known_row[there], known_column[there]
         known_row, known_column = np.searchsorted(rows, known_row), np.searchsorted(columns, known_column)
         taken = np.zeros(len(columns), dtype=np.int32)
         found = [np.zeros(0, dtype=np.int64)]
         for first in range(0, len(rows), ROWS_AT_ONCE):
             block = bits[first : first + ROWS_AT_ONCE]
             allowed = block == 0
-            at_row, at_column = np.nonzero(np.isin(block, taken_away))
+            at_row, at_column = np.nonzero(np.logical_or.reduce([block == bit for bit in taken_away]))
             helps = self._needed(key, rows[first + at_row], columns[at_column]) >= need
             allowed[at_row[helps], at_column[helps]] = True
             begin, end = np.searchsorted(known_row, (first, first + len(block)))
