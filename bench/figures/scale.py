@@ -7,6 +7,7 @@ import json
 import math
 import tempfile
 from dataclasses import dataclass
+from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
 
@@ -62,7 +63,10 @@ def one_size(shape: Shape, *, seed: int, limits: Limits, before: Size | None) ->
     """Measure and print one line; also whether it was certified."""
     with tempfile.TemporaryDirectory(prefix="viceversa-bench-") as name:
         folder = Path(name)
-        write_shape(folder, shape, seed=seed)
+        # In a process of its own: a child's peak memory begins with what its parent held when it was made.
+        drawn = get_context("spawn").Process(target=write_shape, args=(folder, shape), kwargs={"seed": seed})
+        drawn.start()
+        drawn.join()
         rows = (folder / PEOPLE).read_bytes().count(b"\n") - 1
         done = matched(folder / PEOPLE, folder / "run", limits=limits)
         report = json.loads((folder / "run" / "report.json").read_text()) if not done.why else {}
