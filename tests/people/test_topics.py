@@ -15,6 +15,7 @@ from viceversa.people.topic_catalogue import (
     catalogue,
     catalogue_counts,
     catalogue_csv,
+    count_own_words,
     fill_catalogue,
     held_counts,
     matching_synonyms,
@@ -167,6 +168,18 @@ def test_a_synonym_that_is_taken_out_leaves_the_word_without_meaning_again(make,
     make_person("p1", "Una", "Vale").wants.create(topic=word, priority=3)
     actions.change_topic(topic, content=content("JavaScript"), seen=seen(topic), by=coordinator, now=clock())
     assert list(own_words()) == [word]
+
+
+def test_words_of_more_people_come_first_and_words_of_nobody_and_with_a_meaning_are_not_counted(make):
+    make("JavaScript", "JS")
+    said, often, _of_nobody, meant = words("Reels"), words("Stories"), words("Boats"), words("JS")
+    one, other = make_person("p1", "Una", "Vale"), make_person("p2", "Ivo", "Vale")
+    one.offers.create(topic=said, level=3)
+    one.wants.create(topic=often, priority=3)
+    other.offers.create(topic=often, level=1)
+    other.wants.create(topic=meant, priority=1)
+    assert [(row.name, row.offered, row.wanted) for row in own_words()] == [("Stories", 1, 1), ("Reels", 1, 0)]
+    assert count_own_words() == catalogue_counts().words == 2
 
 
 def test_somebody_who_offers_a_topic_twice_over_is_counted_once(make):

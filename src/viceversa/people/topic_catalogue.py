@@ -105,7 +105,7 @@ def catalogue_counts() -> CatalogueCounts:
     return CatalogueCounts(
         listed=sum(n for _, n in listed),
         retired=sum(n for standing, _, n in grouped if standing == Topic.Standing.RETIRED),
-        words=Topic.objects.own_words().filter(held_by_somebody()).count(),
+        words=count_own_words(),
         families=[(family, n) for family, n in listed if family],
     )
 
@@ -115,9 +115,10 @@ def held_counts(topics: Iterable[Topic], *, people: QuerySet[Person]) -> dict[in
     keys = [topic.pk for topic in topics]
     if not keys:
         return {}
-    meant = TopicSynonym.objects.filter(key=OuterRef("key"), topic__in=keys).values("topic")[:1]
-    words = Topic.objects.filter(standing=Topic.Standing.WORDS).annotate(root=Subquery(meant))
-    roots = dict(words.exclude(root=None).values_list("pk", "root"))
+    # From the synonyms to the words, not the other way: there may be ten thousand words, and few mean these topics.
+    said = Topic.objects.filter(key=OuterRef("key"), standing=Topic.Standing.WORDS).order_by().values("pk")
+    meant = TopicSynonym.objects.filter(topic__in=keys).order_by().annotate(word=Subquery(said))
+    roots = {word: root for word, root in meant.values_list("word", "topic") if word is not None}
     among = Exists(people.filter(pk=OuterRef("person")).order_by())  # not IN: that would list everybody first
     offered = _people_by_root(TopicOffer.objects.filter(among), keys, roots, side="offered")
     wanted = _people_by_root(TopicWant.objects.filter(among), keys, roots, side="wanted")
@@ -153,8 +154,17 @@ def _rows_of(model: type[TopicOffer] | type[TopicWant]) -> Coalesce:
 
 def own_words() -> QuerySet[Topic]:
     """What people and people files say that the catalogue does not know, the most used first."""
-    counted = Topic.objects.own_words().annotate(offered=_rows_of(TopicOffer), wanted=_rows_of(TopicWant))
-    return counted.annotate(held=F("offered") + F("wanted")).filter(held__gt=0).order_by("-held", "key")
+    counted = _held_words().annotate(offered=_rows_of(TopicOffer), wanted=_rows_of(TopicWant))
+    return counted.order_by((F("offered") + F("wanted")).desc(), "key")
+
+
+def count_own_words() -> int:
+    """How many ``own_words`` there are, without counting who says each."""
+    return _held_words().count()
+
+
+def _held_words() -> QuerySet[Topic]:
+    return Topic.objects.own_words().filter(held_by_somebody())
 
 
 def meanings(words: Collection[str]) -> dict[str, Topic]:

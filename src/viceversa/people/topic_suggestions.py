@@ -53,8 +53,8 @@ class Suggester:
         if synonyms.count() > narrow_above:
             begins = _begins(words)
             names, synonyms = names.filter(begins), synonyms.filter(begins)
-        rows = [(key, pk, "") for key, pk in names.values_list("key", "pk")]
-        rows += list(synonyms.values_list("key", "topic", "name"))
+        rows = [(key, pk, "") for key, pk in names.order_by().values_list("key", "pk")]
+        rows += list(synonyms.order_by().values_list("key", "topic", "name"))
         self._entries = [_entry(key, topic, through) for key, topic, through in sorted(rows)]
         self._with_triple: dict[str, list[int]] = defaultdict(list)
         for number, entry in enumerate(self._entries):

@@ -15,12 +15,12 @@ class TopicQuerySet(models.QuerySet["Topic"]):
         return self.filter(standing=Topic.Standing.LISTED)
 
     def in_catalogue(self) -> TopicQuerySet:
-        return self.exclude(standing=Topic.Standing.WORDS)
+        return self.filter(standing__in=(Topic.Standing.LISTED, Topic.Standing.RETIRED))
 
     def own_words(self) -> TopicQuerySet:
         """Words of people and of people files that mean no topic of the catalogue yet."""
-        known = TopicSynonym.objects.values("key")
-        return self.filter(standing=Topic.Standing.WORDS).exclude(key__in=known)
+        meant = Exists(TopicSynonym.objects.filter(key=OuterRef("key")))
+        return self.filter(~meant, standing=Topic.Standing.WORDS)
 
 
 class Topic(models.Model):
@@ -47,6 +47,7 @@ class Topic(models.Model):
 
     class Meta:
         ordering = ["name"]
+        indexes = [models.Index(fields=["standing", "family", "key"], name="topics_of_a_family")]
 
     def __str__(self) -> str:
         return self.name

@@ -87,7 +87,9 @@ def _numbers(request: PageRequest, name: str) -> set[int]:
 
 
 def _context(request: PageRequest, batch: TopicImport, wish: RowWish, form: ChosenFamilyForm) -> dict[str, Any]:
-    page = one_page(request, topic_files.rows_of(batch, wish))
+    counts = topic_files.row_counts(batch)
+    everything = counts.new if wish.only_new else counts.all
+    page = one_page(request, topic_files.rows_of(batch, wish), count=None if wish.words or wish.family else everything)
     shapes = batch.rows.exclude(family="").order_by("family").values_list("family").annotate(n=Count("pk"))
     return {
         "batch": batch,
@@ -95,7 +97,7 @@ def _context(request: PageRequest, batch: TopicImport, wish: RowWish, form: Chos
         "form": form,
         "rows": topic_files.judged(page["page"]),
         "parts": list(shapes),
-        "counts": topic_files.row_counts(batch),
+        "counts": counts,
         "families": families(),
         "problems": [{"problem": problem, "words": sentence(problem)} for problem in batch.problems[:PROBLEMS_SHOWN]],
         "more_problems": max(0, len(batch.problems) - PROBLEMS_SHOWN),

@@ -22,6 +22,7 @@ from viceversa.people.topic_catalogue import (
     catalogue,
     catalogue_counts,
     catalogue_csv,
+    count_own_words,
     families,
     fill_catalogue,
     held_counts,
@@ -202,9 +203,10 @@ def _found(asked: str, *, besides: str = "") -> list[Topic]:
 def topic_words(request: PageRequest) -> HttpResponse:
     """Words of people that the catalogue does not know, each with what may be meant."""
     access_installation(request)
-    page = one_page(request, own_words(), per_page=WORDS_A_PAGE)
+    page = one_page(request, own_words(), per_page=WORDS_A_PAGE, count=count_own_words())
     rows = list(page["page"])
-    nearest = Suggester([row.name for row in rows]).nearest([row.name for row in rows])
+    words = [row.name for row in rows]
+    nearest = Suggester(words).nearest(words) if words else {}
     context = {"rows": [(row, nearest[row.name]) for row in rows], **page}
     return render(request, "topics/words.html", context)
 
