@@ -36,3 +36,18 @@ def test_a_page_keeps_the_order_of_its_keys_by_name(northmoor: Northmoor) -> Non
     assert len(names) > 2
     assert names == sorted(names)
     assert [row.pk for row in rows_of(keys[::-1])] == keys[::-1]
+
+
+def test_a_list_of_many_holds_the_same_in_the_same_order_as_one_of_few(northmoor: Northmoor) -> None:
+    cohort, other = Enrolment.objects.earliest("pk").cohort, Enrolment.objects.latest("cohort_id").cohort
+    assert cohort != other
+    mentor = Enrolment.objects.filter(cohort=cohort, role=Enrolment.Role.MENTOR).earliest("pk")
+    for elsewhere, role in ((cohort, Enrolment.Role.MENTEE), (other, Enrolment.Role.MENTOR)):
+        Enrolment.objects.get_or_create(cohort=elsewhere, person=mentor.person, role=role)
+    found = []
+    for stage in ("", "taking_part", "invited"):
+        for role in ("", "mentor", "mentee"):
+            few, many = (list(enrolments_listed(cohort, stage=stage, role=role, known=n)) for n in (2, 10_000))
+            assert few == many
+            found += few
+    assert len(set(found)) > 4

@@ -43,8 +43,9 @@ def enrolment_list(request: PageRequest, public_id: str) -> HttpResponse:
     funnel = funnel_of(cohort)
     stage, side = request.GET.get("stage", ""), request.GET.get("side", "")
     words = request.GET.get("words", "").strip()[:120]
-    keys = enrolments_listed(cohort, stage=stage, role=side, words=words)
-    page = one_page(request, keys, count=None if words else _count(funnel, stage=stage, side=side))
+    known = None if words else _count(funnel, stage=stage, side=side)
+    keys = enrolments_listed(cohort, stage=stage, role=side, words=words, known=known)
+    page = one_page(request, keys, count=known)
     rows = rows_of(list(page["page"]))
     names, leaders = stage_words(), capfirst(leaders_word(programme))
     context = {
