@@ -8,7 +8,7 @@ from datetime import date
 from typing import Any
 
 from django.db import connection
-from django.db.models import Count, F, Q, QuerySet
+from django.db.models import Count, F, Q, QuerySet, Value
 
 from .folding import folded
 from .models import Person
@@ -129,13 +129,16 @@ def _facts(wish: Wish) -> Q:
 
 def count_here(*, on: date) -> dict[str, int]:
     """How many people are here, have left, and how many the people file names for each role."""
-    left = Q(leave_date__lte=on)
-    rows = Person.objects.order_by().values("role").annotate(left=Count("pk", filter=left), all=Count("pk"))
+    everybody = Person.objects.order_by().values_list("role")
+    # Apart, so that most people are counted along the index of leave dates and roles, with nothing to sort.
+    staying = everybody.filter(leave_date=None).annotate(left=Value(0), all=Count("*"))
+    leaving = everybody.exclude(leave_date=None)
+    leaving = leaving.annotate(left=Count("pk", filter=Q(leave_date__lte=on)), all=Count("*"))
     counts = dict.fromkeys(("here", "left", *ROLES), 0)
-    for row in rows:
-        counts["left"] += row["left"]
-        counts["here"] += row["all"] - row["left"]
-        counts[row["role"] or "none"] += row["all"] - row["left"]
+    for role, left, all_of_them in staying.union(leaving, all=True):
+        counts["left"] += left
+        counts["here"] += all_of_them - left
+        counts[role or "none"] += all_of_them - left
     return counts
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
 from viceversa.formats.topics import normal
 from viceversa.people.models import Person, TopicOffer
@@ -24,6 +24,13 @@ class CandidateFilter:
     grade_least: int | None = None
     grade_most: int | None = None
     teaches: str = ""
+
+
+# What a row of the page tells of somebody, and no more.
+TOLD = (
+    *("public_id", "person_id", "user_id", "given_name", "family_name", "preferred_name"),
+    *("email", "job_title", "function", "grade", "role"),
+)
 
 
 @dataclass(frozen=True)
@@ -74,8 +81,8 @@ def _named(words: str) -> Q:
 
 def not_yet_enrolled(people: QuerySet[Person], *, cohort: Cohort, role: str, on: date) -> QuerySet[Person]:
     """The people who could take part in this role and have not been asked in any way."""
-    asked = Enrolment.objects.filter(cohort=cohort, role=role)
-    return placeable(people, on=on).exclude(pk__in=asked.values("person"))
+    asked = Enrolment.objects.filter(cohort=cohort, role=role, person=OuterRef("pk"))
+    return placeable(people, on=on).filter(~Exists(asked))
 
 
 def not_yet_invited(people: QuerySet[Person], *, cohort: Cohort, role: str, on: date) -> QuerySet[Person]:
@@ -101,7 +108,7 @@ def within_reach(people: QuerySet[Person], *, cohort: Cohort, role: str, on: dat
     """One query for all counts."""
     fresh = not_yet_enrolled(people, cohort=cohort, role=role, on=on).order_by()
     counts = fresh.aggregate(
-        anyhow=Count("pk"),
+        anyhow=Count("*"),
         by_letter=Count("pk", filter=~Q(email="")),
         from_file=Count("pk", filter=Q(role__in=[role, "both"])),
     )
@@ -110,7 +117,7 @@ def within_reach(people: QuerySet[Person], *, cohort: Cohort, role: str, on: dat
 
 def as_candidates(people: list[Person], *, cohort: Cohort, role: str) -> list[Candidate]:
     """A page of people with how each stands to this cohort in this role."""
-    enrolled = Enrolment.objects.filter(cohort=cohort, role=role, person__in=people)
+    enrolled = Enrolment.objects.filter(cohort=cohort, role=role, person__in=[person.pk for person in people])
     states = dict(enrolled.values_list("person_id", "state"))
     return [Candidate(person, states.get(person.pk, ""), _obstacle(person)) for person in people]
 

@@ -77,7 +77,7 @@ class Seat:
     @property
     def person(self) -> Person | None:
         if not self._person_known:
-            self._person, self._person_known = Person.of(self.user), True
+            self._person, self._person_known = getattr(self.user, "person", None), True  # kept with the user
         return self._person
 
     @property

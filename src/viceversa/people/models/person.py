@@ -100,7 +100,7 @@ class Person(models.Model):
         indexes = [
             models.Index(fields=["family_name", "given_name", "id"], name="person_by_name"),
             # The directory's filters and the counts above it, without reading the people themselves.
-            models.Index(fields=["leave_date", "role"], name="person_by_leaving"),
+            models.Index(fields=["leave_date", "role", "grade", "email"], name="person_by_leaving"),
             models.Index(fields=["function"], name="person_by_function"),
             models.Index(fields=["location"], name="person_by_place"),
             models.Index(fields=["grade"], name="person_by_grade"),

@@ -17,6 +17,7 @@ from viceversa.outbox.letters import absolute
 from viceversa.people.models import Person
 from viceversa.programmes import invitations
 from viceversa.programmes.candidates import (
+    TOLD,
     as_candidates,
     candidates,
     functions_of_people,
@@ -60,7 +61,7 @@ def invite(request: PageRequest, public_id: str) -> HttpResponse:
         if done is not None:
             return done
         problem = _("Tick at least one person")
-    page = one_page(request, people)
+    page = one_page(request, people.only(*TOLD))
     reach = within_reach(people, cohort=cohort, role=form.role, on=today)
     seat = seat_of(request)
     context = {
