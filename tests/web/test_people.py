@@ -6,10 +6,12 @@ import re
 
 import pytest
 from django.db import connection
+from django.http import QueryDict
 from django.test.utils import CaptureQueriesContext
 
 from tests.people.files import FULL, bring_in
 from tests.personas import make_person
+from viceversa.people.directory import directory, wish_from
 from viceversa.people.models import Person
 
 
@@ -211,3 +213,17 @@ def test_where_nobody_is_yet_the_topics_can_be_looked_at(coordinator):
     page = coordinator.get("/people/").content.decode()
     assert "Nobody is here yet" in page
     assert 'href="/topics/' in page.split("<main")[1] or 'href="/people/topics/' in page.split("<main")[1]
+
+
+@pytest.mark.parametrize(
+    "asked", ["", "sort=grade", "role=mentor", "role=none", "left=yes", "left=yes&role=mentor", "q=a"]
+)
+def test_the_list_is_as_long_as_the_people_that_are_asked_for(northmoor, client, clock, asked):
+    today = clock().date()
+    for number, (role, leaves) in enumerate([("mentor", today), ("mentor", None), ("", today), ("", None)]):
+        make_person(f"x{number}", "Ada", f"Vale {number}", role=role, leave_date=leaves)
+    northmoor.sign_in(client, "coordinator")
+    page = client.get(f"/people/?{asked}").context["page"]
+    people = list(directory(wish_from({**QueryDict(asked).dict(), "words": QueryDict(asked).get("q", "")}), on=today))
+    assert page.paginator.count == len(people) > 0
+    assert [person.pk for person in page] == [person.pk for person in people]

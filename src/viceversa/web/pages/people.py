@@ -29,6 +29,11 @@ from ..people_words import shown_filters, standing_words
 from ..request import PageRequest
 
 REPORTS_SHOWN = 20
+# What a row of the list tells of somebody, and no more.
+TOLD = (
+    *("public_id", "person_id", "given_name", "family_name", "preferred_name"),
+    *("job_title", "function", "location", "grade", "role", "leave_date"),
+)
 
 
 def wish_of(request: PageRequest) -> Wish:
@@ -63,9 +68,17 @@ def people_list(request: PageRequest) -> HttpResponse:
         "views": [(view, address_of(view.asked), view.asked == wish.asked) for view in views],
         "may_save": bool(wish.asked) and all(view.asked != wish.asked for view in views),
         "saving": address_of(wish.asked).partition("?")[2],
-        **one_page(request, _narrowed(wish, cohorts=cohorts, request=request)),
+        **one_page(request, _narrowed(wish, cohorts=cohorts, request=request).only(*TOLD), count=_known(wish, counts)),
     }
     return render(request, "people/people_list.html", context)
+
+
+def _known(wish: Wish, counts: dict[str, int]) -> int | None:
+    """How many the page lists, where the figures above it have counted just these."""
+    narrowed = wish.asked.keys() - {"sort"}
+    if narrowed <= {"role"}:
+        return counts[wish.role or "here"]
+    return counts["left"] if narrowed == {"left"} else None
 
 
 def _narrowed(wish: Wish, *, cohorts: list[Cohort], request: PageRequest) -> QuerySet[Person]:
