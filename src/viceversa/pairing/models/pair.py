@@ -52,6 +52,7 @@ class Pair(models.Model):
 
     class Meta:
         ordering = ["formed_at", "pk"]
+        indexes = [models.Index(fields=["cohort", "state"], name="pairs_of_a_cohort")]
 
     def __str__(self) -> str:
         return self.public_id

@@ -44,7 +44,10 @@ class Proposal(models.Model):
     class Meta:
         ordering = ["-score", "pk"]
         constraints = [models.UniqueConstraint(fields=["run", "mentor", "mentee"], name="one_proposal_a_pair_in_a_run")]
-        indexes = [models.Index(fields=["run", "-score", "id"], name="best_of_a_run_first")]
+        indexes = [
+            models.Index(fields=["run", "-score", "id"], name="best_of_a_run_first"),
+            models.Index(fields=["run", "state"], name="proposals_of_a_run"),
+        ]
 
     def __str__(self) -> str:
         return self.public_id
