@@ -13,7 +13,7 @@ from typing import Any
 import django
 from django.conf import settings
 from django.db import DatabaseError, connection
-from django.db.models import Count, Max, Q, QuerySet, Subquery, Value
+from django.db.models import F, Func, IntegerField, QuerySet, Subquery
 
 from viceversa.accounts.access import Role
 from viceversa.accounts.event_list import last_verification
@@ -117,21 +117,22 @@ def _database_size() -> int | None:
 
 
 def _people(*, on: date) -> People:
-    """By one query from the accounts: whoever asks has one, also where nobody stands in the directory yet."""
-    may_sign_in = Q(is_active=True) & (Q(person__leave_date=None) | Q(person__leave_date__gt=on))
-    counts = User.objects.aggregate(
-        with_account=Count("pk", filter=may_sign_in),
-        everybody=Max(_number(Person.objects.all())),
-        left=Max(_number(Person.objects.filter(leave_date__lte=on))),
-        coordinators=Max(_number(RoleGrant.objects.standing().filter(role=Role.COORDINATOR.value))),
+    """By one query of an account: whoever asks has one, also where nobody stands in the directory yet."""
+    gone = Person.objects.filter(leave_date__lte=on)
+    counted = User.objects.order_by().values_list(
+        _number(Person.objects.all()),
+        _number(gone),
+        _number(User.objects.filter(is_active=True)),
+        _number(gone.filter(user__is_active=True)),
+        _number(RoleGrant.objects.standing().filter(role=Role.COORDINATOR.value)),
     )
-    everybody, left = counts["everybody"] or 0, counts["left"] or 0
-    return People(everybody - left, left, counts["with_account"], counts["coordinators"] or 0)
+    everybody, left, active, active_and_left, coordinators = counted[0]
+    return People(everybody - left, left, active - active_and_left, coordinators)
 
 
 def _number(rows: QuerySet[Any]) -> Subquery:
-    together = rows.order_by().values(all=Value(1)).annotate(number=Count("pk"))
-    return Subquery(together.values("number"))
+    """How many rows, as a number of its own: Django's Count would group them."""
+    return Subquery(rows.order_by().values(number=Func(F("pk"), function="COUNT")), output_field=IntegerField())
 
 
 def _keys() -> int | None:

@@ -48,9 +48,12 @@ def unapplied_migrations() -> list[str]:
     """Migrations of either database that wait to be applied, as ``database: app.name``."""
     waiting: list[str] = []
     for alias in DATABASES:
-        applied = frozenset(MigrationRecorder(connections[alias]).applied_migrations())
-        waiting += _unapplied(alias, applied)
+        waiting += _unapplied(alias, _applied(MigrationRecorder(connections[alias])))
     return waiting
+
+
+def _applied(recorder: MigrationRecorder) -> frozenset[tuple[str, str]]:
+    return frozenset(recorder.migration_qs.values_list("app", "name") if recorder.has_table() else ())
 
 
 @lru_cache(4)  # the files are those that this process began with: only what is applied can change

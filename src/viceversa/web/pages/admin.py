@@ -121,7 +121,7 @@ def admin_roles(request: PageRequest) -> HttpResponse:
 def _grant_rows(grants: list[RoleGrant], seat: Seat) -> list[GrantRow]:
     scopes = {grant.scope for grant in grants if grant.scope}
     names = dict(Programme.objects.filter(public_id__in=scopes).values_list("public_id", "name"))
-    whole, roles = _("The installation"), {role.value: word() for role, word in ROLE_WORDS.items()}
+    own, whole, roles = seat.user.pk, _("The installation"), {role.value: word() for role, word in ROLE_WORDS.items()}
     return [
         GrantRow(
             key=grant.pk,
@@ -131,7 +131,7 @@ def _grant_rows(grants: list[RoleGrant], seat: Seat) -> list[GrantRow]:
             where=names.get(grant.scope, grant.scope) if grant.scope else whole,
             given_at=grant.granted_at,
             given_by=grant.granted_by.shown_name if grant.granted_by else "",
-            is_own=grant.user == seat.user,
+            is_own=grant.user_id == own,
         )
         for grant in grants
     ]
