@@ -132,6 +132,7 @@ def take_snapshot(
     only: Collection[int] | None = None,
     for_solving: bool = True,
     reopened: Collection[Pair] = (),
+    though_full: bool = False,
 ) -> Snapshot:
     """The cohort as it stands now, under a policy in the policy file's shape.
 
@@ -142,6 +143,8 @@ def take_snapshot(
     ``reopened`` are running pairs that may be made anew or not: their places count as free, and they are the policy's
     ``current`` pairs, of which `keep` rewards each that stays.
 
+    ``though_full`` looks at whoever has no place free as well: at all who take part and do not pause.
+
     Raises ``PolicyError`` with every problem of the policy, and ``KeysMissing`` where an exclusion cannot be
     opened: a matching that ignores one must not be made.
     """
@@ -150,7 +153,7 @@ def take_snapshot(
     everybody = _taking_part(cohort, on=chosen.rules.reference_date)
     taking_part = list(everybody if only is None else everybody.filter(pk__in=only))
     _give_back(taking_part, reopened)
-    looking = {(one.person.person_id, one.role): one for one in taking_part if _free_places(one)}
+    looking = {(one.person.person_id, one.role): one for one in taking_part if though_full or _free_places(one)}
     locked, idle = _locks(cohort, looking=looking.keys(), pairs=taken.together) if only is None else ((), ())
     participants = _participants(looking, among=_people_of(cohort, only=only))
     rows = tuple(sorted([*participants, *_managers_above(participants)], key=lambda row: row.person_id))

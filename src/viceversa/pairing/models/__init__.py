@@ -1,4 +1,5 @@
 from .blocking import BlockingPair
+from .circle import Circle, CircleDivision, CircleMember
 from .correction import CorrectionFile
 from .ending import Ending
 from .hold import PairHold
@@ -6,6 +7,7 @@ from .pair import Pair, SeatTaken
 from .price import PairPrice
 from .proposal import Proposal, ProposalAnswer
 from .question import PartnerQuestion
+from .rota import Rota, RotaMeeting
 from .run import MatchRun, PairDecision, RunPrices, UnmatchedPerson
 from .search import PartnerSearch
 from .study import Study
@@ -14,6 +16,9 @@ from .trial import TrialWord
 
 __all__ = [
     "BlockingPair",
+    "Circle",
+    "CircleDivision",
+    "CircleMember",
     "CorrectionFile",
     "Ending",
     "MatchRun",
@@ -25,6 +30,8 @@ __all__ = [
     "PartnerSearch",
     "Proposal",
     "ProposalAnswer",
+    "Rota",
+    "RotaMeeting",
     "RunPrices",
     "SeatTaken",
     "Study",
