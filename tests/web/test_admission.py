@@ -189,6 +189,17 @@ def test_several_applications_are_answered_at_once(northmoor: Northmoor, ada: Cl
     assert "Tick at least one person" in text_of(ada.post(at(northmoor, "application_list"), {"in": "1"}))
 
 
+@pytest.mark.parametrize(("asked", "told"), [("mentee", 2), ("mentor", 1), ("", 3), ("staff", 3)])
+def test_the_applications_of_a_side_are_as_many_as_are_listed(
+    northmoor: Northmoor, ada: Client, clock: MovableClock, asked: str, told: int
+) -> None:
+    admit(northmoor, clock, way="approval", mentee_places=3)
+    made = forward(northmoor, clock, leader(1), leader(2), leader(3))
+    Enrolment.objects.filter(pk=made[2].pk).update(role="mentor")
+    context = ada.get(at(northmoor, "application_list"), {"side": asked}).context
+    assert context["total"] == len(context["page"]) == told
+
+
 def test_nobody_of_another_cohort_is_answered(northmoor: Northmoor, ada: Client, clock: MovableClock) -> None:
     other = northmoor.enrolments["other_mentee"]
     Enrolment.objects.filter(pk=other.pk).update(state="applied")

@@ -108,13 +108,13 @@ def choose_admission(cohort: Cohort, *, chosen: dict[str, Any], seen: str, by: U
     return admission
 
 
-def place_counts(cohort: Cohort) -> list[PlaceCount]:
-    """Both sides, leaders first, in one query besides the admission."""
-    admission = admission_of(cohort)
+def place_counts(cohort: Cohort, *, admission: Admission | None = None) -> list[PlaceCount]:
+    """Both sides, leaders first, in one query besides the admission, which is asked for where it is not given."""
+    admission = admission or admission_of(cohort)
     asked = Q(state__in=(Enrolment.State.INVITED, Enrolment.State.DRAFT))
     # Grouped as the index has them; a filter for each figure would judge every row of the cohort three times.
     rows = Enrolment.objects.filter(cohort=cohort).order_by().values_list("role", "state")
-    counted = rows.annotate(everybody=Count("pk"), held=Count("place_held_at", filter=asked))
+    counted = rows.annotate(everybody=Count("*"), held=Count("place_held_at", filter=asked))
     by_role: dict[str, Counter[str]] = {role: Counter() for role in Enrolment.Role.values}
     for role, state, everybody, held in counted:
         by_role[role] += Counter({state: everybody, "taken": everybody if state in Enrolment.TAKING_PART else held})

@@ -88,12 +88,16 @@ def application_list(request: PageRequest, public_id: str) -> HttpResponse:
     side = request.GET.get("side", "")
     refused = request.GET.get("refused") == "1"
     answered = (Enrolment.State.NOT_NOW,) if refused else ()
-    page = one_page(request, applications_of(cohort, role=side, answered=answered))
+    admission = admission_of(cohort)
+    counts = place_counts(cohort, admission=admission)
+    sides = [one for one in counts if one.role == side or side not in Enrolment.Role]
+    known = None if refused else sum(one.applied for one in sides)
+    page = one_page(request, applications_of(cohort, role=side, answered=answered), count=known)
     context = {
         "programme": programme,
         "cohort": cohort,
-        "admission": admission_of(cohort),
-        "counts": place_counts(cohort),
+        "admission": admission,
+        "counts": counts,
         **page,
         "total": page["page"].paginator.count,
         "side": side,

@@ -60,7 +60,7 @@ def lottery_list(request: PageRequest, public_id: str) -> HttpResponse:
         "people": in_the_draw(cohort, role=side).count(),
         "places": admission.places(side),
         "free": free_places(cohort, role=side),
-        "counts": place_counts(cohort),
+        "counts": place_counts(cohort, admission=admission),
         "given_up": lists_given_up(cohort, role=side.value),
         "frozen": Lottery.objects.filter(cohort=cohort, role=side, drawn_at=None).first(),
         "lotteries": lotteries,
