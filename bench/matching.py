@@ -6,6 +6,9 @@
     python bench/matching.py survey                    real people: coverage, complementarity, first wishes
     python bench/matching.py scale --people 1000 10000 from CSV to files, and how time grows
     python bench/matching.py again                     one pair or person changed, and other weights
+    python bench/matching.py quotas                    limits on groups of pairs and shares of all pairs
+    python bench/matching.py circles                   mentors divided into circles, and how well they are mixed
+    python bench/matching.py rota                      rounds of flash mentoring without a repeat
 
 Prints figures; asserts nothing about time. Every figure is measured in the run that prints it. Numbers without a
 command are those of `engine`. docs/matching-measured.md holds a run of each; `--into docs/matching-measured.md`
@@ -18,10 +21,20 @@ import argparse
 import sys
 from pathlib import Path
 
-from figures import again, against, engine, orlib, scale, survey
+from figures import again, against, circles, engine, orlib, quotas, rotas, scale, survey
 from figures.page import kept
 
-COMMANDS = {"engine": engine, "peers": against, "orlib": orlib, "survey": survey, "scale": scale, "again": again}
+COMMANDS = {
+    "engine": engine,
+    "peers": against,
+    "orlib": orlib,
+    "survey": survey,
+    "scale": scale,
+    "again": again,
+    "quotas": quotas,
+    "circles": circles,
+    "rota": rotas,
+}
 
 
 def main() -> int:

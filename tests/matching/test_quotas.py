@@ -12,8 +12,10 @@ import pytest
 from tests.matching.people import lenient, person
 from viceversa.matching import Policy, Problem, certify, solve
 from viceversa.matching.errors import InputProblems
+from viceversa.matching.field import feasible_field
 from viceversa.matching.policy import AtMost, PolicyError, Share
-from viceversa.matching.quotas import broken_quotas
+from viceversa.matching.quota_prices import FEW, priced
+from viceversa.matching.quotas import broken_quotas, held_back, lines
 from viceversa.matching.rules import feasible, unavailable
 from viceversa.matching.scoring import scores
 from viceversa.matching.solution import QuotaProof
@@ -133,6 +135,59 @@ def test_the_best_under_quotas_is_that_of_trying_everything(first):
     assert proven >= 40
 
 
+def crowd(seed: int, **rules) -> Problem:
+    """Forty mentors and forty leaders in four departments and three places."""
+    chance = random.Random(seed)
+    people = [
+        person(
+            f"{role}{k}",
+            role,
+            function=chance.choice(("sales", "IT", "law", "logistics")),
+            location=chance.choice(PLACES),
+            grade=3,
+            interests=tuple(chance.sample("abcdefghijkl", 4)),
+        )
+        for role in ("mentor", "mentee")
+        for k in range(40)
+    ]
+    return Problem.from_people(people, lenient(rules=rules, weights={"interests": 1.0, "difference": 0.3}))
+
+
+QUOTAS = [
+    {"share": [{"at_least": 0.75, "same": "location"}]},
+    {"at_most": [{"pairs": 3, "mentors": "function", "mentees": "function"}]},
+    {"at_most": [{"pairs": 9, "mentors": "function"}], "share": [{"at_least": 0.6, "different": "function"}]},
+]
+
+
+@pytest.mark.parametrize("rules", QUOTAS)
+@pytest.mark.parametrize("seed", range(3))
+def test_prices_from_few_pairs_bound_as_well_as_those_from_all(rules, seed):
+    problem = crowd(seed, **rules)
+    field = feasible_field(problem)
+    kept = lines(problem, field)
+    worth = field.score + 1
+    paid = [priced(kept, field, worth, liked=field.score, few=few) for few in (len(field), 100)]
+    whole, grown = (kept.limits @ one.prices + np.maximum(0, one.over).sum() for one in paid)
+    assert grown == pytest.approx(whole, abs=1e-7)
+
+
+def test_a_pool_of_which_few_pairs_are_searched_has_the_best_that_it_has_without_binding_quotas():
+    people = [replace(one, person_id=f"{one.person_id}-{k}") for k in range(4) for one in crowd(5).people]
+    plain = Problem.from_people(people, lenient(weights={"interests": 1.0, "difference": 0.3}))
+    slack = {
+        "at_most": [{"pairs": 1000, "mentors": "function"}],
+        "share": [{"at_least": 0.01, "different": "function"}],
+    }
+    ruled = plain.with_policy(plain.policy.replace(rules=slack))
+    assert len(feasible_field(ruled)) > FEW
+    best, found = solve(plain), solve(ruled)
+    assert len(found.mentors) == len(best.mentors)
+    assert found.total_score == pytest.approx(best.total_score, abs=1e-9)
+    assert found.certified
+    assert found.gap < 1e-9
+
+
 def test_prices_that_do_not_bound_are_refused():
     problem = next(found for found in map(pool, range(100)) if has_gain(found))
     found = solve(problem)
@@ -175,6 +230,42 @@ def test_who_is_held_back_by_one_quota_is_told_so():
     assert set(told.values()) == {"at_most"}
 
 
+@pytest.mark.parametrize("seed", range(60))
+def test_who_is_held_back_is_found_as_by_adding_each_pair_alone(seed):
+    problem = pool(seed)
+    field = feasible_field(problem)
+    kept = lines(problem, field)
+    few = _few_pairs(problem, field, kept)
+    made = (
+        np.append(problem.mentors[field.mentor[few]], np.array([a for a, _ in problem.locked], dtype=np.int64)),
+        np.append(problem.mentees[field.mentee[few]], np.array([b for _, b in problem.locked], dtype=np.int64)),
+    )
+    alone = sorted(set(range(len(problem.people))) - set(np.concatenate(made).tolist()))
+    assert held_back(problem, field, made, alone) == held_back_one_by_one(problem, field, made, alone)
+
+
+def _few_pairs(problem, field, kept):
+    """Pairs that could be made, taken as they come, so that some people stay alone."""
+    used = np.zeros(len(field), dtype=np.int64)
+    for k in range(len(field)):
+        used[k] = 1
+        if (kept.factors @ used > kept.limits).any() or used.sum() > 2:
+            used[k] = 0
+    return np.flatnonzero(used)
+
+
+def held_back_one_by_one(problem, field, made, alone) -> dict[int, str]:
+    teach = problem.capacity - np.bincount(made[0], minlength=len(problem.people))
+    learn = problem.capacity - np.bincount(made[1], minlength=len(problem.people))
+    found: dict[int, set[str]] = {}
+    for mentor, mentee in zip(problem.mentors[field.mentor], problem.mentees[field.mentee], strict=True):
+        if teach[mentor] > 0 and learn[mentee] > 0:
+            names = broken_quotas(problem, np.append(made[0], mentor), np.append(made[1], mentee))
+            for one in {int(mentor), int(mentee)} & set(alone):
+                found.setdefault(one, set()).update(name.split()[0].removeprefix("rules.") for name in names)
+    return {one: keys.pop() for one, keys in found.items() if len(keys) == 1}
+
+
 def test_a_share_that_few_pairs_fulfil_leaves_people_alone_and_says_so():
     problem = two_departments(share=[{"at_least": 1.0, "different": "function"}])
     found = solve(problem)
@@ -198,9 +289,9 @@ def test_an_empty_value_belongs_to_no_group_and_fulfils_no_share():
 
 
 def test_a_pool_too_large_for_quotas_is_refused_in_a_sentence():
-    people = [person(f"m{k}") for k in range(501)] + [person(f"e{k}", "mentee") for k in range(500)]
+    people = [person(f"m{k}") for k in range(2001)] + [person(f"e{k}", "mentee") for k in range(2000)]
     problem = Problem.from_people(people, lenient(rules={"at_most": [{"pairs": 4}]}))
-    with pytest.raises(InputProblems, match="up to 250,000 possible pairs"):
+    with pytest.raises(InputProblems, match="up to 4,000,000 possible pairs"):
         solve(problem)
 
 

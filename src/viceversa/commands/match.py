@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from viceversa.commands.arguments import positive_number, whole_number
 from viceversa.commands.files import require_files, require_folder_or_nothing
 from viceversa.commands.outcome import Answer, InputRefused
+from viceversa.commands.own_words import own_words
 from viceversa.commands.progress import progress_bar
 
 if TYPE_CHECKING:
@@ -46,7 +47,7 @@ def _matched(arguments: argparse.Namespace) -> RunReport:
     from viceversa.matching.errors import InputProblems
     from viceversa.matching.files import match_files
 
-    with progress_bar(quiet=hasattr(arguments, "json")) as progress:
+    with progress_bar(quiet=hasattr(arguments, "json")) as progress, own_words():
         try:
             return match_files(
                 arguments.people,

@@ -16,9 +16,12 @@ from scipy.sparse import csr_array
 from viceversa.formats.problems import Problem as InputProblem
 from viceversa.formats.topics import normal
 from viceversa.matching.errors import policy_problem
-from viceversa.matching.field import Field, free_capacity, is_small
+from viceversa.matching.field import Field, free_capacity
 from viceversa.matching.policy import AtMost, Policy, Share
 from viceversa.matching.problem import Ints, Problem
+
+MOST_PAIRS = 4_000_000
+"""Possible pairs whose lines fit into a gigabyte, all of them feasible."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -145,11 +148,11 @@ def quota_refusals(problem: Problem) -> list[InputProblem]:
     """Why these quotas cannot be worked out at all: too large a pool, or locked pairs beyond a limit."""
     if not has_quotas(problem.policy):
         return []
-    if not is_small(problem):
-        possible = len(problem.mentors) * len(problem.mentees)
+    possible = len(problem.mentors) * len(problem.mentees)
+    if possible > MOST_PAIRS:
         message = (
-            f"Quotas are worked out for up to 250,000 possible pairs (500 mentors and 500 mentees), and this pool "
-            f"has {possible:,}; take the quotas out or match departments apart."
+            f"Quotas are worked out for up to {MOST_PAIRS:,} possible pairs (2,000 mentors and 2,000 mentees), and "
+            f"this pool has {possible:,}; take the quotas out or match departments apart."
         )
         return [policy_problem("rules.at_most" if problem.policy.rules.at_most else "rules.share", "", message)]
     broken = [name for name in broken_quotas(problem, *_locked(problem)) if name.startswith("rules.at_most")]
@@ -170,11 +173,27 @@ def held_back(problem: Problem, field: Field, made: tuple[Ints, Ints], alone: Se
     np.subtract.at(learn, made[1], 1)
     mentors, mentees = problem.mentors[field.mentor], problem.mentees[field.mentee]
     open_pair = (teach[mentors] > 0) & (learn[mentees] > 0)
-    found: dict[int, set[str]] = {}
-    waiting = set(alone)
-    for mentor, mentee in zip(mentors[open_pair].tolist(), mentees[open_pair].tolist(), strict=True):
-        for person in {mentor, mentee} & waiting:
-            together = np.append(made[0], mentor), np.append(made[1], mentee)
-            keys = {name.split()[0].removeprefix("rules.") for name in broken_quotas(problem, *together)}
-            found.setdefault(person, set()).update(keys)
-    return {person: keys.pop() for person, keys in found.items() if len(keys) == 1}
+    mentors, mentees = mentors[open_pair], mentees[open_pair]
+    keys = {"at_most": _full(problem, made, mentors, mentees), "share": _short(problem, made, mentors, mentees)}
+    held = {key: set(np.append(mentors[stops], mentees[stops]).tolist()) for key, stops in keys.items()}
+    found = {person: [key for key in held if person in held[key]] for person in alone}
+    return {person: stopped[0] for person, stopped in found.items() if len(stopped) == 1}
+
+
+def _full(problem: Problem, made: tuple[Ints, Ints], mentors: Ints, mentees: Ints) -> np.ndarray:
+    """Whether each pair would be one too many for a group, beside the pairs made."""
+    full = np.zeros(len(mentors), dtype=np.bool_)
+    for limit in problem.policy.rules.at_most:
+        group, taken = groups(problem, limit, mentors, mentees), groups(problem, limit, *made)
+        count = np.bincount(taken[taken >= 0], minlength=int(group.max(initial=0)) + 1)
+        full |= (group >= 0) & (count[group] >= limit.pairs)
+    return full
+
+
+def _short(problem: Problem, made: tuple[Ints, Ints], mentors: Ints, mentees: Ints) -> np.ndarray:
+    """Whether a share would no longer be kept with each pair, beside the pairs made."""
+    short = np.zeros(len(mentors), dtype=np.bool_)
+    for share in problem.policy.rules.share:
+        kept = int(share_factors(problem, share, *made).sum())
+        short |= kept + share_factors(problem, share, mentors, mentees) < 0
+    return short
