@@ -164,7 +164,7 @@ def count_own_words() -> int:
 
 
 def _held_words() -> QuerySet[Topic]:
-    return Topic.objects.own_words().filter(held_by_somebody())
+    return Topic.objects.filter(held_by_somebody()).own_words()  # in this order: few are held, and that is seen sooner
 
 
 def meanings(words: Collection[str]) -> dict[str, Topic]:

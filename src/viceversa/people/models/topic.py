@@ -20,7 +20,7 @@ class TopicQuerySet(models.QuerySet["Topic"]):
     def own_words(self) -> TopicQuerySet:
         """Words of people and of people files that mean no topic of the catalogue yet."""
         meant = Exists(TopicSynonym.objects.filter(key=OuterRef("key")))
-        return self.filter(~meant, standing=Topic.Standing.WORDS)
+        return self.filter(standing=Topic.Standing.WORDS).filter(~meant)
 
 
 class Topic(models.Model):
