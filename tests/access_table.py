@@ -169,7 +169,46 @@ QUERY: dict[str, Callable[[Any], dict[str, str]]] = {
         "mentor": n.enrolments["mentor"].public_id,
         "mentee": n.enrolments["mentee"].public_id,
     },
+    "circle_move": lambda n: {
+        "division": division_of(n).public_id,
+        "person": n.enrolments["mentor"].public_id,
+    },
+    "rota_csv": lambda n: {"rota": rota_of(n).public_id},
 }
+
+
+def division_of(northmoor: Any) -> Any:
+    """Circles that a coordinator kept; the mentor sits in the first."""
+    from viceversa.pairing.models import Circle, CircleDivision, CircleMember
+
+    cohort, at = northmoor.cohort, northmoor.run.requested_at
+    there = CircleDivision.objects.filter(cohort=cohort, kept_at=at).first()
+    if there is not None:
+        return there
+    made = CircleDivision.objects.create(
+        cohort=cohort, policy=northmoor.run.policy, seed=0, size=5, asked_at=at, answered_at=at, kept_at=at
+    )
+    circles = [Circle.objects.create(division=made, number=number) for number in (1, 2)]
+    CircleMember.objects.create(division=made, circle=circles[0], enrolment=northmoor.enrolments["mentor"])
+    return made
+
+
+def rota_of(northmoor: Any) -> Any:
+    """A rota that a coordinator kept."""
+    from viceversa.pairing.models import Rota, RotaMeeting
+
+    cohort, at = northmoor.cohort, northmoor.run.requested_at
+    there = Rota.objects.filter(cohort=cohort, kept_at=at).first()
+    if there is not None:
+        return there
+    kept = {"rounds": 2, "minutes": 25, "asked_at": at, "answered_at": at, "kept_at": at}
+    made = Rota.objects.create(
+        cohort=cohort, policy=northmoor.run.policy, seed=0, report={"meetings": 1, "mentees": 1}, **kept
+    )
+    RotaMeeting.objects.create(
+        rota=made, round=1, mentor=northmoor.enrolments["mentor"], mentee=northmoor.enrolments["mentee"]
+    )
+    return made
 
 
 def variant_of(northmoor: Any) -> Any:

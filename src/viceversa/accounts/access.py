@@ -235,6 +235,10 @@ ROUTES: dict[str, Policy] = {
     "bench_differences": _programme("What changes between two columns of the bench", read=_coordinator),
     "bench_choose": _programme("Make a variant the run to review", read=_coordinator, write=_coordinator),
     "bench_throw_away": _programme("Throw a variant away", write=_coordinator),
+    "circles": _programme("Circles of mentors: propose, look at, keep", read=_coordinator, write=_coordinator),
+    "circle_move": _programme("Move somebody to another circle", read=_coordinator, write=_coordinator),
+    "rota": _programme("A rota of short meetings: propose, look at, keep", read=_coordinator, write=_coordinator),
+    "rota_csv": _programme("A rota as a file", read=_coordinator),
     # Proposals and pairs
     "proposal": Policy(On.PROPOSAL, "A proposal, and one's own answer to it", read=_pair, write=_pair),
     "proposal_question": Policy(On.PROPOSAL, "Ask the proposed partner something, or answer it", write=_pair),

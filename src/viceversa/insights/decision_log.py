@@ -32,6 +32,8 @@ DECISIONS: dict[str, frozenset[str]] = {
     "enrolment": frozenset({"invited_again", "place_given", "not_admitted", "moved_in_wait_list", "grade_given"}),
     "run": frozenset({"requested", "published", "changed", "decision.locked", "decision.forbidden", "decision.lift"}),
     "variant": EVERY_VERB,
+    "circles": EVERY_VERB,
+    "rota": EVERY_VERB,
     "proposal": frozenset({"withdrawn", "question.passed_on", "question.not_passed_on", "question.handed_on"}),
     "meeting": frozenset({"checkin.contacted"}),
 }

@@ -19,12 +19,14 @@ from viceversa.programmes.models import Enrolment
 
 from . import (
     candidates,  # noqa: F401 - registers that partners for one person are looked for by the worker
+    circles,  # noqa: F401 - registers that circles of mentors are made by the worker
     closing,  # noqa: F401 - registers what recurs, and what a withdrawal ends
     cohort_closing,  # noqa: F401 - registers what a closing ends
     correcting,  # noqa: F401 - registers that many corrections are judged and applied by the worker
     ending,  # noqa: F401 - registers that a withdrawal ends pairs
     line_holds,  # noqa: F401 - registers that running pairs are checked after the people changed
     publishing,  # noqa: F401 - registers that many drafts are published by the worker
+    rotas,  # noqa: F401 - registers that rotas are made by the worker
     studies,  # noqa: F401 - registers that questions about a cohort are answered by the worker
     wish_price,  # noqa: F401 - registers what answers the question what wishes cost
 )

@@ -14,7 +14,7 @@ from viceversa.matching.policy import CRITERIA
 from viceversa.people.models import Person
 
 from .loosening import Group, group_of
-from .models import MatchRun
+from .models import MatchRun, Rota
 from .review import GONE_ON, proposals_of
 from .sifting import standing_in
 from .words.reasons import Two, caution_sentences, why_sentences
@@ -35,6 +35,19 @@ def pairs_csv(run: MatchRun) -> str:
     for mentor, mentee, score, values in sorted(rows, key=lambda row: row[:2]):
         told = numbers % (score, *[values.get(name, 0.0) for name in CRITERIA])
         writer.writerow((_safe(mentor), _safe(mentee), *told.split(",")))
+    return text.getvalue()
+
+
+def rota_rows_csv(made: Rota) -> str:
+    """One line a meeting, by round and ids."""
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow(("round", "minutes", "mentor_id", "mentor_name", "mentee_id", "mentee_name"))
+    rows = made.meetings.order_by().select_related("mentor__person", "mentee__person")
+    told = [(one.round, one.mentor.person, one.mentee.person) for one in rows]
+    for number, *two in sorted(told, key=lambda row: (row[0], row[1].person_id, row[2].person_id)):
+        sides = [_safe(value) for one in two for value in (one.person_id, one.name)]
+        writer.writerow((number, made.minutes, *sides))
     return text.getvalue()
 
 

@@ -40,7 +40,7 @@ OPEN_THOUGH_ARCHIVED = frozenset({"programme_archive", "programme_copy", "cohort
 SHUT_WHEN_CLOSED = frozenset(
     {"invite", "outside_new", "admission", "application_list", "waiting_list", "lottery_list", "lottery", "codes"}
     | {"run_list", "run_unmatched", "run_decide", "run_publish", "run_swap", "run_corrections"}
-    | {"bench", "bench_choose", "run_wishes", "new_partners"}
+    | {"bench", "bench_choose", "run_wishes", "new_partners", "circles", "circle_move", "rota"}
 )
 
 

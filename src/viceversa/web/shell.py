@@ -47,6 +47,7 @@ class Place:
 BENCH = ("bench", "bench_differences", "bench_choose")
 MATCHING = (
     *("run", "run_unmatched", "run_compare", "run_candidates", "run_publish", "programme_supply", "question_desk"),
+    *("circles", "circle_move", "rota"),
     *BENCH,
 )
 DESIGN = (

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
@@ -14,6 +15,9 @@ from viceversa.accounts.access import Role
 from viceversa.journey.announcements import on_home_of
 from viceversa.journey.busiest import busiest_of
 from viceversa.journey.today import Rest, today_for
+from viceversa.pairing.circles import own_circles
+from viceversa.pairing.models import Rota, RotaMeeting
+from viceversa.pairing.rotas import own_meetings
 from viceversa.people.models import Person
 from viceversa.programmes.models import Enrolment
 
@@ -76,7 +80,18 @@ def _today(request: PageRequest, person: Person | None) -> HttpResponse:
         return render(request, "home/today.html", context | {"rest": Rest.NOT_INVITED})
     today = today_for(person, now=request.now, time_zone=zone)
     context["announcements"] = on_home_of(person, now=request.now)
+    context["circles"] = own_circles(person, now=request.now)
+    context["rotas"] = _rotas(own_meetings(person, now=request.now), person=person)
     return render(request, "home/today.html", context | {"today": today, "rest": today.rest})
+
+
+def _rotas(meetings: Iterable[RotaMeeting], *, person: Person) -> list[tuple[Rota, list[tuple[int, Person]]]]:
+    """Each rota with whom the person meets in which round."""
+    found: dict[int, tuple[Rota, list[tuple[int, Person]]]] = {}
+    for one in meetings:
+        partner = one.mentee.person if one.mentor.person_id == person.pk else one.mentor.person
+        found.setdefault(one.rota_id, (one.rota, []))[1].append((one.round, partner))
+    return list(found.values())
 
 
 def _called(request: PageRequest, person: Person | None) -> str:
