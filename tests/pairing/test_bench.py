@@ -340,11 +340,11 @@ def test_a_digest_tells_of_changed_people_and_of_nothing_else(
 def test_only_what_differs_is_told() -> None:
     was = complete_policy({})
     now = deepcopy(was)
-    assert asked_otherwise(now, than=was) == []
+    assert asked_otherwise(now, than=was, leader="leader") == []
     now["rules"] |= {"grade_gap_min": 1, "reporting_line": 2, "overlap_hours_min": 1.5, "must_teach": False}
     now["weights"] |= {"style": 0.0, "interests": 0.125}
     now["options"] |= {"fairness": 0.005, "objective": "quality", "difference_on": [], "seed": 4}
-    assert asked_otherwise(now, than=was) == [
+    assert asked_otherwise(now, than=was, leader="leader") == [
         "Grade gap 1 instead of 2",
         "Reporting line to 2 levels instead of at any distance",
         "Hours in common 1.5 instead of 2",

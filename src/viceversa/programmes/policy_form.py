@@ -10,8 +10,11 @@ from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from .policy import DEFAULT_WEIGHTS, complete_policy
+from .quota_form import QuotaForm
 
 ANY_DEPTH = "any"
+QUOTAS = ("at_most", "share")
+"""Rules about all pairs together; the engine keeps them where nothing is given up for the lowest pair."""
 
 
 def _whole(label: Any, hint: Any, *, low: int, high: int, words: Any) -> forms.IntegerField:
@@ -43,8 +46,8 @@ def _weight(label: Any, hint: Any) -> forms.FloatField:
     return _number(label, hint, high=100, words=words)
 
 
-class PolicyForm(forms.Form):
-    """Rules and weights. ``policy_from(before)`` gives the whole policy with this form's part changed."""
+class PolicyForm(QuotaForm):
+    """Rules, quotas and weights. ``policy_from(before)`` gives the whole policy with this form's part changed."""
 
     grade_gap_min = _whole(
         _("Grades between the two, at least"),
@@ -130,6 +133,7 @@ class PolicyForm(forms.Form):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self._offer_own_depth(str(self.initial.get("reporting_line", "")))
+        self.add_quotas()
 
     def _offer_own_depth(self, depth: str) -> None:
         """A depth that came from a policy file stays choosable, though the page does not suggest it."""
@@ -145,6 +149,7 @@ class PolicyForm(forms.Form):
         weights = [data.get(name) for name in DEFAULT_WEIGHTS]
         if None not in weights and not any(weights):
             self.add_error("complementarity", _("Give at least one weight more than 0"))
+        self.check_quotas()
         return data
 
     @classmethod
@@ -154,7 +159,7 @@ class PolicyForm(forms.Form):
         values = {name: whole["rules"][name] for name in cls.RULES} | dict(whole["weights"])
         values |= {name: whole["options"][name] for name in cls.OPTIONS}
         values |= {name: f"{value:g}" for name, value in values.items() if isinstance(value, float)}
-        return values | {"reporting_line": str(values["reporting_line"])}
+        return values | {"reporting_line": str(values["reporting_line"])} | cls.quota_values(whole["rules"])
 
     def policy_from(self, before: Mapping[str, Any]) -> dict[str, Any]:
         """The whole policy: what the form does not ask stays as it was. Only for a form without errors."""
@@ -163,5 +168,9 @@ class PolicyForm(forms.Form):
         line = data["reporting_line"]
         whole["rules"]["reporting_line"] = line if line == ANY_DEPTH else int(line)
         whole["weights"] = {name: data[name] for name in DEFAULT_WEIGHTS}
+        quotas = self.quotas_from()
+        whole["rules"] = {name: rule for name, rule in whole["rules"].items() if name not in QUOTAS} | quotas
+        if quotas and whole["options"].get("fairness"):
+            whole["options"]["fairness"] = 0.0
         whole["options"] |= {"objective": data["objective"], "difference_on": list(data["difference_on"])}
         return whole

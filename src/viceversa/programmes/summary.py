@@ -9,6 +9,8 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from viceversa.accounts.numbers import filled
+
 from .design_parts import MENTEE, MENTOR, topics_of
 from .design_words import design_sentence, duration_words, number_word, opened
 from .handlers import Listed, are_enough
@@ -57,7 +59,7 @@ def _aims(objectives: Sequence[Objective]) -> str:
         words = ngettext(
             "One objective, not complete yet.", "%(count)s objectives, none complete yet.", len(objectives)
         )
-        return words % {"count": len(objectives)}
+        return filled(words, count=len(objectives))
     told = [
         _("%(title)s, from %(baseline)s to %(target)s %(unit)s")
         % {
@@ -92,7 +94,7 @@ def _listed(names: Sequence[str]) -> str:
     more = len(names) - MOST_NAMED
     if more <= 0:
         return shown
-    return ngettext("%(shown)s and %(more)s more", "%(shown)s and %(more)s more", more) % {"shown": shown, "more": more}
+    return filled(ngettext("%(shown)s and %(more)s more", "%(shown)s and %(more)s more", more), shown=shown, more=more)
 
 
 def _rules(programme: Programme) -> str:
@@ -103,9 +105,13 @@ def _rules(programme: Programme) -> str:
     if rules["overlap_hours_min"]:
         hours = float(rules["overlap_hours_min"])
         words = ngettext("at least %(hours)s working hour", "at least %(hours)s working hours", round(hours))
-        parts.append(words % {"hours": f"{hours:g}"})
+        parts.append(filled(words, hours=f"{hours:g}"))
     if rules["must_teach"]:
         parts.append(_("the mentor knows a topic that the other side wants most"))
+    quotas = len(rules.get("at_most", ())) + len(rules.get("share", ()))
+    if quotas:
+        words = ngettext("%(count)s quota holds for all pairs", "%(count)s quotas hold for all pairs", quotas)
+        parts.append(filled(words, count=quotas))
     kept = (
         _("Nobody is paired within their own reporting line.")
         if rules["reporting_line"]
@@ -143,7 +149,7 @@ def _surveys(programme: Programme) -> str:
     facts = {
         "count": number_word(len(waves)),
         "when": ", ".join(_lower(str(WAVE_WORDS[wave])) for wave in waves),
-        "minutes": ngettext("%(count)s minute", "%(count)s minutes", minutes) % {"count": minutes},
+        "minutes": filled(ngettext("%(count)s minute", "%(count)s minutes", minutes), count=minutes),
     }
     twice = [_lower(str(INSTRUMENTS[code].name)) for code in compares(plan) if code in INSTRUMENTS]
     change = (
@@ -151,7 +157,7 @@ def _surveys(programme: Programme) -> str:
         if twice
         else _("Nothing is asked both before and after.")
     )
-    return f"{words % facts} {change}"
+    return f"{filled(words, **facts)} {change}"
 
 
 def _lower(words: str) -> str:

@@ -43,12 +43,14 @@ class Row:
     cells: tuple[Cell, ...]
 
 
-def columns_of(runs: Sequence[MatchRun], figures: Mapping[int, Figures], *, policy: Mapping[str, Any]) -> list[Column]:
+def columns_of(
+    runs: Sequence[MatchRun], figures: Mapping[int, Figures], *, policy: Mapping[str, Any], leader: str
+) -> list[Column]:
     return [
         Column(
             run=run,
             figures=figures.get(run.pk),
-            otherwise=(*_sought_otherwise(run), *asked_otherwise(run.policy, than=policy)),
+            otherwise=(*_sought_otherwise(run), *asked_otherwise(run.policy, than=policy, leader=leader)),
             stopped_by=tuple(obstacle_sentences(run.problems)) if run.state == MatchRun.State.FAILED else (),
         )
         for run in runs

@@ -11,6 +11,7 @@ from viceversa.programmes.policy import complete_policy
 
 from ..models import MatchRun
 from .reasons import criterion_labels
+from .rules import quota_sentences
 
 
 def column_title(run: MatchRun) -> str:
@@ -23,14 +24,15 @@ def column_title(run: MatchRun) -> str:
     return words % {"number": run.number}
 
 
-def asked_otherwise(policy: Mapping[str, Any], *, than: Mapping[str, Any]) -> list[str]:
-    """“Grade gap 1 instead of 2”: every rule, weight and option that differs, in the order of the form."""
+def asked_otherwise(policy: Mapping[str, Any], *, than: Mapping[str, Any], leader: str) -> list[str]:
+    """“Grade gap 1 instead of 2”: every rule, quota, weight and option that differs, in the order of the form."""
     now, was = complete_policy(policy), complete_policy(than)
     told = [
         _instead(label, words(now["rules"][name]), words(was["rules"][name]))
         for name, (label, words) in _rules().items()
         if now["rules"][name] != was["rules"][name]
     ]
+    told += _quotas_otherwise(now["rules"], was["rules"], leader=leader)
     told += [
         _instead(label, _number(now["weights"][name]), _number(was["weights"][name]))
         for name, label in criterion_labels().items()
@@ -41,6 +43,12 @@ def asked_otherwise(policy: Mapping[str, Any], *, than: Mapping[str, Any]) -> li
         if here != there:
             told.append(_instead(label, words(here), words(there)))
     return told
+
+
+def _quotas_otherwise(now: Mapping[str, Any], was: Mapping[str, Any], *, leader: str) -> list[str]:
+    here, there = (quota_sentences(rules, leader=leader) for rules in (now, was))
+    gone = [_("No longer: %(quota)s") % {"quota": words} for words in there if words not in here]
+    return [words for words in here if words not in there] + gone
 
 
 def _instead(label: str, now: str, was: str) -> str:

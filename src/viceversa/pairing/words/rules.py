@@ -8,6 +8,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from viceversa.accounts.numbers import filled
 from viceversa.programmes.policy import complete_policy
 
 from .lists import listed, plain_number, plural_of
@@ -24,8 +25,45 @@ def rule_sentences(policy: Mapping[str, Any], *, leader: str) -> list[str]:
     told += [_hours(float(rules["overlap_hours_min"]))] if rules["overlap_hours_min"] else []
     told += [_teach(int(rules["teach_level_min"]), leader=leader)] if rules["must_teach"] else []
     told += [_floor(float(rules["score_min"]))] if rules["score_min"] else []
+    told += quota_sentences(rules, leader=leader)
     told += [_aim(str(whole["options"]["objective"]))]
     return [*told, _("Nobody is paired with somebody they asked to be kept apart from.")]
+
+
+def quota_sentences(rules: Mapping[str, Any], *, leader: str) -> list[str]:
+    """What must hold for all pairs of a run together."""
+    told = [_limit(limit, leader=leader) for limit in rules.get("at_most", ())]
+    return told + [_share(share) for share in rules.get("share", ())]
+
+
+def _limit(limit: Mapping[str, Any], *, leader: str) -> str:
+    same = {"function": _("one function"), "location": _("one location"), "job_title": _("one job title")}
+    sides = [
+        filled(words, leader=leader, of=same[limit[side]])
+        for side, words in (("mentors", _("mentors of %(of)s")), ("mentees", _("%(leader)ss of %(of)s")))
+        if limit.get(side)
+    ]
+    pairs = int(limit["pairs"])
+    if not sides:
+        return filled(ngettext("At most %(pairs)s pair.", "At most %(pairs)s pairs.", pairs), pairs=pairs)
+    return filled(
+        ngettext("At most %(pairs)s pair of %(who)s.", "At most %(pairs)s pairs of %(who)s.", pairs),
+        pairs=pairs,
+        who=_(" with ").join(sides),
+    )
+
+
+def _share(share: Mapping[str, Any]) -> str:
+    words = {
+        ("different", "function"): _("At least %(part)s %% of the pairs come from different functions."),
+        ("different", "location"): _("At least %(part)s %% of the pairs come from different locations."),
+        ("different", "job_title"): _("At least %(part)s %% of the pairs have different job titles."),
+        ("same", "function"): _("At least %(part)s %% of the pairs share a function."),
+        ("same", "location"): _("At least %(part)s %% of the pairs share a location."),
+        ("same", "job_title"): _("At least %(part)s %% of the pairs share a job title."),
+    }
+    how = "different" if share.get("different") else "same"
+    return words[how, share[how]] % {"part": f"{100 * float(share['at_least']):.6g}"}
 
 
 def weight_shares(policy: Mapping[str, Any]) -> list[tuple[str, float]]:
@@ -40,11 +78,15 @@ def weight_shares(policy: Mapping[str, Any]) -> list[tuple[str, float]]:
 def _gap(grades: int, *, leader: str) -> str:
     if grades < 1:
         return _("Any two grades.")
-    return ngettext(
-        "The %(leader)s is at least %(grades)s grade above the mentor.",
-        "The %(leader)s is at least %(grades)s grades above the mentor.",
-        grades,
-    ) % {"leader": leader, "grades": grades}
+    return filled(
+        ngettext(
+            "The %(leader)s is at least %(grades)s grade above the mentor.",
+            "The %(leader)s is at least %(grades)s grades above the mentor.",
+            grades,
+        ),
+        leader=leader,
+        grades=grades,
+    )
 
 
 def _line(depth: object) -> str:
@@ -56,11 +98,14 @@ def _line(depth: object) -> str:
 
 
 def _hours(hours: float) -> str:
-    return ngettext(
-        "At least %(hours)s working hour in common on one day.",
-        "At least %(hours)s working hours in common on one day.",
-        plural_of(hours),
-    ) % {"hours": plain_number(hours)}
+    return filled(
+        ngettext(
+            "At least %(hours)s working hour in common on one day.",
+            "At least %(hours)s working hours in common on one day.",
+            plural_of(hours),
+        ),
+        hours=plain_number(hours),
+    )
 
 
 def _teach(level: int, *, leader: str) -> str:

@@ -8,6 +8,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from viceversa.accounts.numbers import filled
 from viceversa.programmes.models import Enrolment
 from viceversa.programmes.policy import complete_policy
 
@@ -39,16 +40,22 @@ def why_group(reason: str, *, role: str) -> str:
 
 def _outcompeted(partners: int, *, mentor: bool) -> str:
     if mentor:
-        return ngettext(
-            "Fits one person who looks for a mentor, and that one is matched with another mentor.",
-            "Fits %(n)s people who look for a mentor, and all of them are matched with another mentor.",
+        return filled(
+            ngettext(
+                "Fits one person who looks for a mentor, and that one is matched with another mentor.",
+                "Fits %(n)s people who look for a mentor, and all of them are matched with another mentor.",
+                partners,
+            ),
+            n=partners,
+        )
+    return filled(
+        ngettext(
+            "Fits one mentor, and that one is matched with somebody else.",
+            "Fits %(n)s mentors, and all of them are matched with somebody else.",
             partners,
-        ) % {"n": partners}
-    return ngettext(
-        "Fits one mentor, and that one is matched with somebody else.",
-        "Fits %(n)s mentors, and all of them are matched with somebody else.",
-        partners,
-    ) % {"n": partners}
+        ),
+        n=partners,
+    )
 
 
 def _by_rule(rule: str, *, mentor: bool) -> str:
@@ -59,6 +66,8 @@ def _by_rule(rule: str, *, mentor: bool) -> str:
         "common_language": _("Shares no language with anybody who would fit otherwise."),
         "overlap_hours_min": _("Shares too few working hours with everybody who would fit otherwise."),
         "score_min": _("Nobody reaches the fit that your rules ask for."),
+        "at_most": _("Fits somebody who has room, but the limit of a quota leaves no place for such a pair."),
+        "share": _("Fits somebody who has room, but such a pair would take a share below its quota."),
         "teach_level_min": _("Knows what others want most, but not well enough for your rule.")
         if mentor
         else _("Mentors know what this person wants most, but not well enough for your rule."),
@@ -74,9 +83,13 @@ def way_out(group: Group, *, policy: Mapping[str, Any]) -> str:
     if not group.key:
         return ""
     loosened = _loosened(group.key, group.value, rules=complete_policy(policy)["rules"])
-    return ngettext(
-        "%(loosened)s would make %(n)s more pair.", "%(loosened)s would make %(n)s more pairs.", group.further_pairs
-    ) % {"loosened": loosened, "n": group.further_pairs}
+    return filled(
+        ngettext(
+            "%(loosened)s would make %(n)s more pair.", "%(loosened)s would make %(n)s more pairs.", group.further_pairs
+        ),
+        loosened=loosened,
+        n=group.further_pairs,
+    )
 
 
 def _loosened(key: str, value: str, *, rules: Mapping[str, Any]) -> str:
@@ -98,7 +111,7 @@ def _loosened(key: str, value: str, *, rules: Mapping[str, Any]) -> str:
         "common_language": _("Not asking for a language in common"),
         "must_teach": _("Not asking that the mentor knows what is wanted most"),
     }
-    return told.get(key, key) % {"value": value, "now": _shown(now)}
+    return filled(told.get(key, key), value=value, now=_shown(now))
 
 
 def _line(value: str) -> str:
@@ -109,7 +122,7 @@ def _line(value: str) -> str:
         "Keeping reporting lines apart only within %(levels)s levels",
         1 if value == "1" else 2,
     )
-    return words % {"levels": value}
+    return filled(words, levels=value)
 
 
 def _shown(value: object) -> str:

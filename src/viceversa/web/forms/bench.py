@@ -68,8 +68,15 @@ class BenchForm(PolicyForm):
         given = {"fairness": f"{100 * options.get('fairness', 0.0):g}", "seed": options.get("seed", 0)}
         return super().values_from(policy) | given
 
+    def clean(self) -> dict[str, Any]:
+        data = super().clean()
+        if data.get("stable") and not self.errors and self.quotas_from():
+            self.add_error("stable", _("Stable pairs know no quotas; take the quotas out, or untick this"))
+        return data
+
     def variant_policy(self, before: Mapping[str, Any]) -> dict[str, Any]:
         """What the form does not ask stays as it was. Only for a form without errors."""
         whole = self.policy_from(before)
-        whole["options"]["fairness"] = 0.0 if self.cleaned_data["stable"] else self.cleaned_data["fairness"] / 100
+        gives_nothing_up = self.cleaned_data["stable"] or self.quotas_from()
+        whole["options"]["fairness"] = 0.0 if gives_nothing_up else self.cleaned_data["fairness"] / 100
         return whole

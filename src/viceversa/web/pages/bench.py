@@ -85,13 +85,14 @@ def _shown(
     in_force = run_in_force(cohort)
     runs = [*([in_force] if in_force is not None else []), *variants]
     yardstick = in_force.policy if in_force is not None else programme.policy
-    columns = columns_of(runs, _figures(request, programme, runs, yardstick=yardstick), policy=programme.policy)
+    figures = _figures(request, programme, runs, yardstick=yardstick)
+    columns = columns_of(runs, figures, policy=programme.policy, leader=programme.mentee_word)
     context = {
         "programme": programme,
         "cohort": cohort,
         "form": form,
         "weights": [form[name] for name in BenchForm.WEIGHTS],
-        "opens": {part: _is_wanted(form, fields) for part, fields in FOLDED.items()},
+        "opens": {part: _is_wanted(form, fields) for part, fields in {**FOLDED, "quotas": form.quota_fields()}.items()},
         "begun": begun,
         "begun_title": column_title(begun) if begun is not None else "",
         "in_force": in_force,
@@ -181,7 +182,7 @@ def bench_differences(request: PageRequest, public_id: str) -> HttpResponse:
             "difference": difference,
             "before": column_title(one),
             "then": column_title(other),
-            "otherwise": asked_otherwise(other.policy, than=one.policy),
+            "otherwise": asked_otherwise(other.policy, than=one.policy, leader=programme.mentee_word),
             "changes": [
                 (people[each.mentee], [people[key] for key in each.before], [people[key] for key in each.after])
                 for each in changes
@@ -213,7 +214,7 @@ def _confirm(request: PageRequest, programme: Programme, found: MatchRun) -> Htt
         "variant": found,
         "title": column_title(found),
         "choice": choice,
-        "otherwise": asked_otherwise(found.policy, than=programme.policy),
+        "otherwise": asked_otherwise(found.policy, than=programme.policy, leader=programme.mentee_word),
         "for_programme": "for_programme" in request.GET,
     }
     return render(request, "bench/choose.html", context)
