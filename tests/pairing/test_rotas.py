@@ -120,3 +120,18 @@ def test_somebody_without_a_grade_stops_it_and_is_named(
     Person.objects.filter(person_id="j001").update(grade=None)
     made = proposed(northmoor, clock)
     assert [(one["code"], one["params"]["ids"]) for one in made.problems] == [("no_grade", ["j001"])]
+
+
+def test_whoever_was_a_pair_in_another_cohort_does_not_meet_again(
+    pool: pools.Pool, northmoor: Northmoor, clock: MovableClock
+) -> None:
+    one, other = pairs_in(proposed(northmoor, clock))[0]
+    elsewhere = northmoor.other_programme.current_cohort
+    sides = [
+        pools.enrolled(Person.objects.get(person_id=number), elsewhere, role, now=clock())
+        for number, role in ((one, "mentor"), (other, "mentee"))
+    ]
+    Pair.objects.create(
+        cohort=elsewhere, mentor=sides[0], mentee=sides[1], state=Pair.State.CLOSED, formed_at=clock(), ended_at=clock()
+    )
+    assert (one, other) not in pairs_in(proposed(northmoor, clock))

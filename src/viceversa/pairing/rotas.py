@@ -6,7 +6,7 @@ from collections.abc import Callable, Collection
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Count, QuerySet
+from django.db.models import Count, Q, QuerySet
 
 from viceversa.accounts.models import User
 from viceversa.matching import rota as engine
@@ -16,7 +16,7 @@ from viceversa.people.models import Person
 from viceversa.programmes.models import Cohort, Enrolment
 
 from .arranging import ATTEMPTS, LEASE, Tell, ask, make
-from .models import Rota, RotaMeeting
+from .models import Pair, Rota, RotaMeeting
 from .obstacles import problem_of
 from .snapshot import IdPair, Snapshot, take_snapshot
 
@@ -45,10 +45,13 @@ def _found(made: Rota, tell: Tell) -> Callable[[Rota], dict[str, Any]]:
 
 
 def met_before(cohort: Cohort) -> list[IdPair]:
-    """Who met in a rota of the cohort that was kept."""
+    """Which two of the cohort were ever a pair, or met in a rota that was kept, in whatever cohort."""
+    people = Enrolment.objects.filter(cohort=cohort).order_by().values("person")
     ids = ("mentor__person__person_id", "mentee__person__person_id")
-    kept = RotaMeeting.objects.filter(rota__cohort=cohort, rota__kept_at__isnull=False)
-    return sorted(set(kept.order_by().values_list(*ids)))
+    both = Q(mentor__person__in=people, mentee__person__in=people)
+    kept = RotaMeeting.objects.filter(both, rota__kept_at__isnull=False)
+    pairs = Pair.objects.filter(both)
+    return sorted({two for rows in (kept, pairs) for two in rows.order_by().values_list(*ids)})
 
 
 def _write(made: Rota, told: engine.Rota, snapshot: Snapshot) -> dict[str, Any]:
