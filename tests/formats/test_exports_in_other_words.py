@@ -95,6 +95,17 @@ def test_headings_that_no_list_holds_are_told_by_their_words(heading: str, meant
     assert column_meant(heading)[0] == meant
 
 
+def test_time_zones_by_the_names_of_windows_are_read_and_unknown_ones_are_told_at_their_place() -> None:
+    people = read(
+        "Employee ID;Name;Grade;Time Zone\n1;Ann Lee;4;W. Europe Standard Time\n2;Bo Ek;2;eastern standard time\n"
+        "3;Cy Ray;3;Europe/Lisbon\n4;Di Fox;3;Gallifrey Standard Time\n"
+    )
+    assert [(one.line, one.column, one.code, one.value) for one in people.errors] == [
+        (5, "Time Zone", "time_zone_unknown", "Gallifrey Standard Time")
+    ]
+    assert [row.time_zone for row in people.rows] == ["Europe/Berlin", "America/New_York", "Europe/Lisbon"]
+
+
 @pytest.mark.parametrize(
     ("heading", "role"),
     [("Willing to be a mentor?", "mentor"), ("Would you like a mentor?", "mentee"), ("Wants to be mentored", "mentee"),

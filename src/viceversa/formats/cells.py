@@ -90,11 +90,29 @@ def known_time_zones() -> dict[str, str]:
     return {name.lower(): name for name in names}
 
 
+@lru_cache(maxsize=1)
+def _windows_time_zones() -> dict[str, str]:
+    """IANA names by Windows' lower-case ones; what `tzdata` does not know is left out."""
+    # Here and not above: it takes a tenth of a second, and most files never ask.
+    from icalendar.timezone.windows_to_olson import WINDOWS_TO_OLSON
+
+    zones = known_time_zones()
+    return {theirs.lower(): name for theirs, name in WINDOWS_TO_OLSON.items() if name.lower() in zones}
+
+
+def is_time_zone(text: str) -> bool:
+    """Whether a cell names a time zone, by its IANA name or Windows' own."""
+    return text.lower() in known_time_zones() or text.lower() in _windows_time_zones()
+
+
 @lru_cache(maxsize=1024)
 def time_zone(text: str) -> str:
-    """The IANA name in its own spelling; capitals do not matter in what people write."""
+    """The IANA name in its own spelling; capitals do not matter in what people write.
+
+    Windows' own names, which many HR systems export, mean the zone that Unicode's CLDR gives for them.
+    """
     zones = known_time_zones()
-    name = zones.get(text.lower().replace(" ", "_"))
+    name = zones.get(text.lower().replace(" ", "_")) or _windows_time_zones().get(text.lower())
     if name is not None:
         return name
     nearest = get_close_matches(text.lower()[:64], zones, n=1, cutoff=0.7)

@@ -5,7 +5,7 @@ from dataclasses import replace
 from itertools import islice
 from typing import Final
 
-from viceversa.formats.cells import known_time_zones
+from viceversa.formats.cells import is_time_zone
 from viceversa.formats.dates import DateForm, guess_date_form, is_date, is_open
 from viceversa.formats.grades import grade_order
 from viceversa.formats.headings import (
@@ -160,8 +160,7 @@ def _spaced(cells: Iterable[str]) -> Iterable[bool]:
 
 
 def _are_time_zones(heading: str, columns: _Columns) -> bool:
-    zones = known_time_zones()
-    return columns.share(heading, (cell.lower() in zones for cell in columns.cells(heading))) > _MOST
+    return columns.share(heading, map(is_time_zone, columns.cells(heading))) > _MOST
 
 
 def _role_flag(heading: str, flag: str, columns: _Columns) -> ColumnUse:
