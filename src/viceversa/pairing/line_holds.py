@@ -14,6 +14,7 @@ from django.utils.translation import ngettext
 from viceversa.accounts.access import Role
 from viceversa.accounts.events import record
 from viceversa.accounts.models import RoleGrant
+from viceversa.accounts.numbers import filled
 from viceversa.outbox.actions import enqueue
 from viceversa.outbox.letters import Letter, absolute, send
 from viceversa.outbox.models import Job
@@ -121,7 +122,7 @@ def _letter(grant: RoleGrant, *, cohort: Cohort, pairs: int) -> Letter:
         to=grant.user.email,
         subject=_("%(programme)s: paused because of a reporting line") % names,
         paragraphs=(
-            happened % names,
+            filled(happened, **names),
             _("Nobody else was told, the two neither. They are not reminded of meetings. Talk with them first."),
             _("If the line changes back, or the people file is undone, they go on by themselves."),
         ),

@@ -10,6 +10,7 @@ from django.utils.translation import ngettext
 
 from viceversa.accounts.keys.store import KeysMissing
 from viceversa.accounts.models import User
+from viceversa.accounts.numbers import filled
 from viceversa.people.models import Person
 from viceversa.programmes.favourites import own_favourites
 from viceversa.programmes.models import Enrolment
@@ -72,7 +73,7 @@ def _why(proposal: Proposal, *, own: Enrolment, partner: Person) -> list[str]:
         sentences.append(_("%(name)s can show you %(topics)s.") % {"name": name, "topics": quoted(theirs)})
     if mine:
         told_back = _("You can show %(name)s what they want to learn: %(topics)s.")
-        sentences.insert(0 if is_mentor else 1, told_back % {"name": name, "topics": quoted(mine)})
+        sentences.insert(0 if is_mentor else 1, filled(told_back, name=name, topics=quoted(mine)))
     if "shared_interests" in told:
         interests = listed([str(one) for one in told["shared_interests"]["interests"]])
         sentences.append(_("You both care about %(interests)s.") % {"interests": interests})
@@ -85,7 +86,7 @@ def _why(proposal: Proposal, *, own: Enrolment, partner: Person) -> list[str]:
         shared = ngettext(
             "You share %(hours)s working hour a day.", "You share %(hours)s working hours a day.", plural_of(hours)
         )
-        sentences.append(shared % {"hours": plain_number(hours)})
+        sentences.append(filled(shared, hours=plain_number(hours)))
     return sentences
 
 

@@ -9,6 +9,8 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from viceversa.accounts.numbers import filled, grouped
+
 from .models import Cohort, Programme
 from .policy import complete_policy
 
@@ -30,7 +32,7 @@ def number_word(number: int) -> str:
         _("eleven"),
         _("twelve"),
     )
-    return words[number] if 0 <= number < len(words) else str(number)
+    return words[number] if 0 <= number < len(words) else str(grouped(number))
 
 
 def opened(sentence: str) -> str:
@@ -74,7 +76,7 @@ def state_words(cohort: Cohort, *, today: date) -> str:
 
 def duration_words(cohort: Cohort) -> str:
     months = months_of(cohort)
-    return ngettext("%(number)s month", "%(number)s months", months) % {"number": number_word(months)}
+    return filled(ngettext("%(number)s month", "%(number)s months", months), number=number_word(months))
 
 
 def length_words(minutes: int) -> str:
@@ -96,11 +98,12 @@ def plan_words(programme: Programme) -> str:
         "%(number)s meetings of %(length)s over %(duration)s",
         number,
     )
-    return words % {
-        "number": number_word(number),
-        "length": length_words(programme.meeting_minutes),
-        "duration": duration_words(programme.current_cohort),
-    }
+    return filled(
+        words,
+        number=number_word(number),
+        length=length_words(programme.meeting_minutes),
+        duration=duration_words(programme.current_cohort),
+    )
 
 
 def gap_words(rules: dict[str, Any], *, leader: str) -> str:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from viceversa.accounts.numbers import filled
+
 from .models import Programme
 
 DAYS_OF_A_MONTH = 30.44
@@ -25,4 +27,4 @@ def hours_words(programme: Programme) -> str:
         return _("about %(minutes)s minutes a month") % {"minutes": rest}
     part = {0: "", 15: "¼", 30: "½", 45: "¾"}[rest]
     words = ngettext("about %(hours)s hour a month", "about %(hours)s hours a month", hours + bool(rest))
-    return words % {"hours": f"{hours}{part}"}
+    return filled(words, hours=f"{hours}{part}")

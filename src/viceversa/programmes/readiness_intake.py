@@ -14,6 +14,7 @@ from django.db.models import Count, Exists, F, Q, Value
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from viceversa.accounts.numbers import filled
 from viceversa.people.identity import Purpose
 
 from .models import Cohort, Enrolment, Programme, Question
@@ -67,7 +68,9 @@ def _questions(asked: list[_Asked]) -> Iterator[Item]:
     empty = [one for one in asked if len(one.holds) < NEEDS_CHOICES.get(Question.Kind(one.kind), 0)]
     title = _("Your own questions can be answered")
     if not empty:
-        words = ngettext("%(count)s question can.", "All %(count)s questions can.", len(asked)) % {"count": len(asked)}
+        words = filled(
+            ngettext("%(count)s question can.", "All %(count)s questions can.", len(asked)), count=len(asked)
+        )
         yield Item("own_questions", Standard.ADMINISTRATION, Verdict.GO, title, words, place=Place.OWN_QUESTIONS)
         return
     told = "; ".join(f"“{one.words}”" for one in empty)
@@ -98,7 +101,7 @@ def _reach(pool: Pool) -> Item:
     missing, people = pool.everybody.without_email, pool.everybody.people
     if not missing:
         return Item("reach", Standard.ADMINISTRATION, Verdict.GO, title, _("Everybody has an e-mail address."))
-    reason = _("%(missing)s of %(all)s people have no e-mail address.") % {"missing": missing, "all": people}
+    reason = filled(_("%(missing)s of %(all)s people have no e-mail address."), missing=missing, all=people)
     verdict = Verdict.CAUTION if missing > people * MANY_WITHOUT_EMAIL else Verdict.GO
     advice = _("Print one-time codes for them, and plan who hands them out, and when.")
     return Item("reach", Standard.ADMINISTRATION, verdict, title, reason, advice, Place.CODES)
@@ -112,7 +115,7 @@ def _waiting(cohort: Cohort) -> Iterator[Item]:
     waiting = {row["role"]: row["waiting"] for row in rows if row["waiting"]}
     people = sum(waiting.values())
     title = _("Nobody waits although a place is free")
-    facts = ngettext("%(count)s person waits", "%(count)s people wait", people) % {"count": people}
+    facts = filled(ngettext("%(count)s person waits", "%(count)s people wait", people), count=people)
     if not any(_is_free(row) for row in rows if row["waiting"]):
         reason = _("%(waiting)s, and every place is taken. They move up by themselves.") % {"waiting": facts}
         yield Item("waiting", Standard.ADMINISTRATION, Verdict.GO, title, reason, place=Place.WAITING)

@@ -12,6 +12,7 @@ from django.utils.translation import ngettext
 
 from viceversa.accounts.access import Role
 from viceversa.accounts.models import RoleGrant
+from viceversa.accounts.numbers import filled
 
 from .handlers import LEAST
 from .models import Cohort, Programme
@@ -53,11 +54,11 @@ def _objective(gate: Readiness) -> Item:
         verdict, advice = Verdict.NOT_YET, _("Complete one. Without it nobody can say later whether it was worth it.")
     elif complete < len(gate.objectives):
         reason = _("%(complete)s of %(all)s objectives are complete.")
-        reason %= {"complete": complete, "all": len(gate.objectives)}
+        reason = filled(reason, complete=complete, all=len(gate.objectives))
         verdict, advice = Verdict.CAUTION, _("Complete the others, or remove those that nobody will measure.")
     else:
         words = ngettext("The objective is complete.", "All %(count)s objectives are complete.", complete)
-        verdict, reason, advice = Verdict.GO, words % {"count": complete}, ""
+        verdict, reason, advice = Verdict.GO, filled(words, count=complete), ""
     title = _("An objective that can be checked")
     return Item("objective", Standard.PURPOSE, verdict, title, reason, advice, Place.OBJECTIVES)
 
@@ -99,11 +100,11 @@ def _handlers(programme: Programme, *, today: date) -> Item:
     count, outside = len(standing), any(standing)
     title = _("Somebody to turn to, outside the line of HR too")
     if count < LEAST:
-        words = ngettext("One handler is named.", "%(count)s handlers are named.", count) % {"count": count}
+        words = filled(ngettext("One handler is named.", "%(count)s handlers are named.", count), count=count)
         reason = words if count else _("No handler is named.")
         advice = _("Name two, one of them outside the line of HR, so that people can choose.")
         return Item("handlers", Standard.ETHICS, Verdict.NOT_YET, title, reason, advice, Place.HANDLERS)
-    reason = ngettext("%(count)s handler is named.", "%(count)s handlers are named.", count) % {"count": count}
+    reason = filled(ngettext("%(count)s handler is named.", "%(count)s handlers are named.", count), count=count)
     if outside:
         return Item("handlers", Standard.ETHICS, Verdict.GO, title, reason, place=Place.HANDLERS)
     reason = f"{reason} {_('None of them is outside the line of HR.')}"
@@ -137,15 +138,15 @@ def _selection(pool: Pool, *, rules: dict[str, Any]) -> Iterator[Item]:
 
 
 def _numbers(pool: Pool) -> Item:
-    facts = {"mentors": pool.mentors.places, "leaders": pool.mentees.places}
-    reason = {
+    told = {
         Source.COHORT: _(
             "Those who take part: places for %(mentors)s pairs on the mentors’ side, %(leaders)s on the other."
         ),
         Source.FILE: _(
             "By the people file: places for %(mentors)s pairs on the mentors’ side, %(leaders)s on the other."
         ),
-    }[pool.source] % facts
+    }[pool.source]
+    reason = filled(told, mentors=pool.mentors.places, leaders=pool.mentees.places)
     title = _("Enough mentors for those who want to learn")
     if not pool.mentors.places or not pool.mentees.places:
         advice = _("One side is empty. Recruit there before you launch.")
@@ -154,7 +155,7 @@ def _numbers(pool: Pool) -> Item:
         missing = pool.mentees.places - pool.mentors.places
         words = ngettext("%(count)s leader would go without.", "%(count)s leaders would go without.", missing)
         advice = _("Recruit more mentors, or invite fewer leaders at first.")
-        reason = f"{reason} {words % {'count': missing}}"
+        reason = f"{reason} {filled(words, count=missing)}"
         return Item("pool", Standard.SELECTION, Verdict.CAUTION, title, reason, advice, Place.PEOPLE)
     return Item("pool", Standard.SELECTION, Verdict.GO, title, reason, place=Place.PEOPLE)
 
@@ -181,7 +182,7 @@ def _topics(pool: Pool) -> Item:
     short = [topic for topic in pool.topics if topic.offered < topic.wanted]
     if not short:
         reason = _("Each of the %(count)s topics wanted most has as many mentors as leaders.")
-        reason %= {"count": len(pool.topics)}
+        reason = filled(reason, count=len(pool.topics))
         return Item("topics", Standard.SELECTION, Verdict.GO, title, reason, place=Place.PEOPLE)
     told = "; ".join(
         _("%(topic)s: %(wanted)s want it, %(offered)s can teach it")
@@ -200,7 +201,7 @@ def _lines(pool: Pool) -> Item:
     if unknown > people * MANY:
         reason = _("Of %(all)s people, %(unknown)s have no manager in the file, so their line cannot be kept apart.")
         advice = _("Bring in a people file with the column of managers.")
-        reason %= {"all": people, "unknown": unknown}
+        reason = filled(reason, all=people, unknown=unknown)
         return Item("lines", Standard.SELECTION, Verdict.CAUTION, title, reason, advice, Place.PEOPLE)
     inside = pool.mentors.in_line
     facts = {"inside": inside, "all": pool.mentors.people}
@@ -229,7 +230,7 @@ def _measurement(programme: Programme) -> Item:
         "%(count)s sets of questions are asked before and after.",
         count,
     )
-    return Item("surveys", Standard.MEASUREMENT, Verdict.GO, title, words % {"count": count}, place=Place.SURVEYS)
+    return Item("surveys", Standard.MEASUREMENT, Verdict.GO, title, filled(words, count=count), place=Place.SURVEYS)
 
 
 def _administration(programme: Programme, cohort: Cohort, *, gate: Readiness, today: date) -> Iterator[Item]:
@@ -266,12 +267,12 @@ def _weeks(programme: Programme, cohort: Cohort) -> Item:
             "All %(count)s meetings fit, with %(days)s days to spare.",
             -over,
         )
-        reason = words % {"count": count, "days": -over}
+        reason = filled(words, count=count, days=-over)
         return Item("weeks", Standard.ADMINISTRATION, Verdict.GO, title, reason, place=Place.RHYTHM)
     reason = _("The last of %(count)s meetings would lie %(days)s days after the end.")
     verdict = Verdict.NOT_YET if over > programme.cadence_days else Verdict.CAUTION
     advice = _("End later, hold fewer meetings, or hold them closer together.")
-    reason %= {"count": count, "days": over}
+    reason = filled(reason, count=count, days=over)
     return Item("weeks", Standard.ADMINISTRATION, verdict, title, reason, advice, Place.RHYTHM)
 
 

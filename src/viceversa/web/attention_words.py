@@ -12,6 +12,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from viceversa.accounts.numbers import filled
 from viceversa.journey.attention import Kind, Need, leaver_of
 from viceversa.journey.steps import RUNS
 from viceversa.pairing.at_risk import Risk
@@ -109,7 +110,9 @@ def _not_met(need: Need, desk: Desk) -> Item:
     days = _days(need, desk)
     since = ngettext("%(days)s day since they were paired", "%(days)s days since they were paired", days)
     moved = need.rhythm.times_moved if need.rhythm else 0
-    why = since % {"days": days} + (_("; they moved the date and have none now.") if moved else _("; no date is set."))
+    why = filled(since, days=days) + (
+        _("; they moved the date and have none now.") if moved else _("; no date is set.")
+    )
     action, url = _write(need, desk, leader, mentor)
     title = _("%(leader)s and %(mentor)s have not met") % names
     return Item(title, _("Late"), "warn", why, action, url, pair=pair)
@@ -234,7 +237,7 @@ def _review(need: Need, desk: Desk) -> Item:
         title=_("Run %(number)s waits for your review") % {"number": run.number},
         tag=_("To review"),
         tone="accent",
-        why=words % {"count": need.count},
+        why=filled(words, count=need.count),
         action=_("Review the run"),
         url=reverse("run", args=[run.public_id]),
         number=need.count,
@@ -247,7 +250,7 @@ def _answers(need: Need, desk: Desk) -> Item:
         "%(count)s proposal is close to its last day", "%(count)s proposals are close to their last day", need.count
     )
     return Item(
-        title=title % {"count": need.count},
+        title=filled(title, count=need.count),
         tag=_("Unanswered"),
         tone="warn",
         why=_("Who has answered stays private until both have. After the last day a proposal ends by itself."),
@@ -261,13 +264,13 @@ def _unmatched(need: Need, desk: Desk) -> Item:
     leaders, mentors = desk.funnel.leaders.waiting, desk.funnel.mentors.waiting
     if leaders:
         words = ngettext("%(count)s %(leader)s looks for a mentor", "%(count)s %(leader)ss look for a mentor", leaders)
-        title = words % {"count": leaders, "leader": desk.programme.mentee_word}
+        title = filled(words, count=leaders, leader=desk.programme.mentee_word)
         words = ngettext("%(count)s mentor has no partner.", "%(count)s mentors have no partner.", mentors)
-        why = words % {"count": mentors}
+        why = filled(words, count=mentors)
         why = why if mentors else _("Each has a reason, and most have a loosening that would help.")
     else:
         title = ngettext("%(count)s mentor has no partner", "%(count)s mentors have no partner", mentors)
-        title = title % {"count": mentors}
+        title = filled(title, count=mentors)
         why = _("Every %(leader)s has one. More %(leaders)s, or a place kept for later, would help.") % {
             "leader": desk.programme.mentee_word,
             "leaders": desk.leaders,
@@ -283,7 +286,7 @@ def _invited(need: Need, desk: Desk) -> Item:
         need.count,
     )
     return Item(
-        title=title % {"count": need.count, "day": _day(need.since)},
+        title=filled(title, count=need.count, day=_day(need.since)),
         tag=_("Unanswered"),
         tone="plain",
         why=_("Two reminders have gone out by themselves. One more letter, in your name, is the last that helps."),

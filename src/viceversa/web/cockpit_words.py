@@ -9,6 +9,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from viceversa.accounts.numbers import filled
 from viceversa.journey.attention import Kind
 from viceversa.journey.cockpit import Chore, Cockpit, Stage, Task
 from viceversa.programmes.design_words import number_word, opened
@@ -82,14 +83,18 @@ def behind(cockpit: Cockpit) -> str:
     leaders, mentors = funnel.leaders.enrolled, funnel.mentors.enrolled
     listed = ngettext("%(count)s person is on the list", "%(count)s people are on the list", funnel.listed)
     if not funnel.enrolled:
-        return _("%(listed)s; nobody takes part yet.") % {"listed": listed % {"count": funnel.listed}}
+        return _("%(listed)s; nobody takes part yet.") % {"listed": filled(listed, count=funnel.listed)}
     words = _("%(listed)s; of them take part: %(leaders)s and %(mentors)s.")
-    return words % {
-        "listed": listed % {"count": funnel.listed},
-        "leaders": ngettext("%(count)s %(word)s", "%(count)s %(word)ss", leaders)
-        % {"count": leaders, "word": cockpit.cohort.programme.mentee_word},
-        "mentors": ngettext("%(count)s mentor", "%(count)s mentors", mentors) % {"count": mentors},
-    }
+    return filled(
+        words,
+        listed=filled(listed, count=funnel.listed),
+        leaders=filled(
+            ngettext("%(count)s %(word)s", "%(count)s %(word)ss", leaders),
+            count=leaders,
+            word=cockpit.cohort.programme.mentee_word,
+        ),
+        mentors=filled(ngettext("%(count)s mentor", "%(count)s mentors", mentors), count=mentors),
+    )
 
 
 def _meetings(cockpit: Cockpit) -> str:
@@ -98,10 +103,10 @@ def _meetings(cockpit: Cockpit) -> str:
         words = ngettext(
             "%(pairs)s pair; no meeting is due yet.", "%(pairs)s pairs; no meeting is due yet.", cockpit.met.pairs
         )
-        return words % {"pairs": cockpit.met.pairs}
+        return filled(words, pairs=cockpit.met.pairs)
     share = round(100 * held.due_held / held.due)
     first = _("%(share)s %% of the meetings due so far were held, %(held)s of %(due)s.")
-    first = first % {"share": share, "held": held.due_held, "due": held.due}
+    first = filled(first, share=share, held=held.due_held, due=held.due)
     return f"{first} {_rest(cockpit)}".strip()
 
 
@@ -113,7 +118,7 @@ def _rest(cockpit: Cockpit) -> str:
         (held.due_missed, ngettext("%(count)s was missed", "%(count)s were missed", held.due_missed)),
         (held.due_open, ngettext("%(count)s is still open", "%(count)s are still open", held.due_open)),
     ]
-    told = [words % {"count": count} for count, words in parts if count]
+    told = [filled(words, count=count) for count, words in parts if count]
     if not told:
         return ""
     joined = (
@@ -136,7 +141,7 @@ def next_step(cockpit: Cockpit) -> Next | None:
             "%(count)s people have not answered yet. Matching needs people on both sides.",
             cockpit.funnel.unanswered,
         )
-        words %= {"count": cockpit.funnel.unanswered}
+        words = filled(words, count=cockpit.funnel.unanswered)
         return Next(
             _("Wait, or ask again"), words, _("See who has answered"), reverse("enrolment_list", args=[public_id])
         )
@@ -163,7 +168,7 @@ def _invitations(task: Task, public_id: str) -> tuple[str, str, str]:
         words = ngettext(
             "%(count)s person has not said yes or no", "%(count)s people have not said yes or no", task.count
         )
-        hint = words % {"count": task.count}
+        hint = filled(words, count=task.count)
     return _("Ask again whoever has not answered"), hint, reverse("enrolment_list", args=[public_id])
 
 
@@ -171,7 +176,7 @@ def _objectives(task: Task, public_id: str) -> tuple[str, str, str]:
     hint = _("Every objective has its baseline, target and owner")
     if not task.done:
         words = ngettext("%(count)s objective lacks a part", "%(count)s objectives lack a part", task.count)
-        hint = words % {"count": task.count}
+        hint = filled(words, count=task.count)
     return _("Complete the objectives"), hint, reverse("programme_design", args=[public_id])
 
 

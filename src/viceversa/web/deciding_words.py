@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from viceversa.accounts.numbers import filled
 from viceversa.insights.deciding import Leaning, Reading, Sign, Signs, signs_of
 from viceversa.insights.participation import ParticipationFacts
 from viceversa.programmes.design_words import opened
@@ -95,9 +96,9 @@ def whole_answer(leanings: Sequence[Leaning]) -> str:
     if early == len(leanings):
         return _("It is too early to say whether it goes well")
     told = [
-        ngettext("one programme goes well", "%(count)s programmes go well", well) % {"count": well} if well else "",
-        ngettext("one needs a change", "%(count)s need a change", ill) % {"count": ill} if ill else "",
-        ngettext("for one it is too early to say", "for %(count)s it is too early to say", early) % {"count": early}
+        filled(ngettext("one programme goes well", "%(count)s programmes go well", well), count=well) if well else "",
+        filled(ngettext("one needs a change", "%(count)s need a change", ill), count=ill) if ill else "",
+        filled(ngettext("for one it is too early to say", "for %(count)s it is too early to say", early), count=early)
         if early
         else "",
     ]

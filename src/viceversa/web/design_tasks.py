@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from viceversa.accounts.numbers import filled
 from viceversa.programmes.design_parts import Part
 from viceversa.programmes.design_words import dates_words, length_words
 from viceversa.programmes.handlers import Listed, are_enough
@@ -111,12 +112,12 @@ def _objectives(gate: Readiness) -> str:
 def _rhythm(programme: Programme) -> str:
     count = len(programme.meetings)
     words = ngettext("%(count)s meeting of %(length)s", "%(count)s meetings of %(length)s", count)
-    return words % {"count": count, "length": length_words(programme.meeting_minutes)}
+    return filled(words, count=count, length=length_words(programme.meeting_minutes))
 
 
 def _topics(programme: Programme) -> str:
     count = len(programme.topics)
-    return ngettext("%(count)s topic is suggested", "%(count)s topics are suggested", count) % {"count": count}
+    return filled(ngettext("%(count)s topic is suggested", "%(count)s topics are suggested", count), count=count)
 
 
 def _text(text: str) -> str:
@@ -132,14 +133,14 @@ def _handlers(handlers: Sequence[Listed]) -> str:
 
 def _surveys(programme: Programme) -> str:
     count = sum(bool(programme.survey_plan.get(wave)) for wave in Wave)
-    return ngettext("%(count)s round of questions", "%(count)s rounds of questions", count) % {"count": count}
+    return filled(ngettext("%(count)s round of questions", "%(count)s rounds of questions", count), count=count)
 
 
 def left_words(count: int) -> str:
     if not count:
         return _("Everything is there.")
     words = ngettext("%(count)s part is still open.", "%(count)s parts are still open.", count)
-    return words % {"count": count}
+    return filled(words, count=count)
 
 
 def missing_words(parts: tuple[str, ...]) -> str:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from viceversa.accounts.numbers import filled
 from viceversa.people.languages import name_of
 from viceversa.programmes import enrolment_steps as steps
 from viceversa.programmes.enrolment_standing import EnrolmentStanding
@@ -96,7 +97,7 @@ def _avoid(standing: EnrolmentStanding) -> str:
     """How many, for the author's own eyes; the names stay on their own page."""
     count = standing.avoided
     words = ngettext("%(count)s person, seen by you alone", "%(count)s people, seen by you alone", count)
-    return words % {"count": count} if count else ""
+    return filled(words, count=count) if count else ""
 
 
 def _about(enrolment: Enrolment) -> str:
@@ -109,14 +110,14 @@ def _about(enrolment: Enrolment) -> str:
 
 def _questions(standing: EnrolmentStanding) -> str:
     count = standing.answers
-    return ngettext("%(count)s answer", "%(count)s answers", count) % {"count": count} if count else ""
+    return filled(ngettext("%(count)s answer", "%(count)s answers", count), count=count) if count else ""
 
 
 def _identity(standing: EnrolmentStanding) -> str:
     """How many uses were agreed to; what was said stays on its own page."""
     count = standing.consents
     words = ngettext("%(count)s use that you agreed to", "%(count)s uses that you agreed to", count)
-    return words % {"count": count} if count else _("Nothing said")
+    return filled(words, count=count) if count else _("Nothing said")
 
 
 WORDS: dict[str, Callable[[Enrolment], str]] = {

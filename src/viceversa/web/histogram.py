@@ -8,6 +8,8 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 
+from viceversa.accounts.numbers import filled
+
 HEIGHT, FLOOR, MOST_BARS = 84.0, 110.0, 12
 """Height of the tallest bar and place of the axis, in the drawing's own units; bars before they become wider."""
 
@@ -57,5 +59,5 @@ def bars_of(scores: Sequence[int], *, low: int) -> list[Bar]:
 
 
 def in_words(bars: Sequence[Bar]) -> str:
-    told = [_("from %(start)s: %(count)s") % {"start": bar.start, "count": bar.count} for bar in bars if bar.count]
+    told = [filled(_("from %(start)s: %(count)s"), start=bar.start, count=bar.count) for bar in bars if bar.count]
     return _("Number of pairs by fit, 0 to 100; %(bars)s") % {"bars": ", ".join(told)}

@@ -8,6 +8,7 @@ from datetime import date
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from viceversa.accounts.numbers import filled, grouped
 from viceversa.insights.disclosure import Edge, Hidden, Share, Shown, Value, Why
 from viceversa.insights.participation import Audience, BySide, MonthFacts, ParticipationFacts
 from viceversa.programmes.design_words import opened
@@ -42,7 +43,8 @@ class ShareBar:
 
 def value_words(value: Value, *, least: int) -> str:
     if isinstance(value, Shown):
-        return _("about %(number)s") % {"number": value.number} if value.rounded else str(value.number)
+        number = str(grouped(value.number))
+        return _("about %(number)s") % {"number": number} if value.rounded else number
     return _("fewer than %(least)s") % {"least": least} if value.why is Why.TOO_FEW else _("not shown")
 
 
@@ -76,7 +78,7 @@ def headline(facts: ParticipationFacts) -> str:
 
 def _pairs_sentence(facts: ParticipationFacts, pairs: Shown) -> str:
     words = ngettext("There is %(pairs)s pair%(meet)s.", "There are %(pairs)s pairs%(meet)s.", pairs.number)
-    return words % {"pairs": value_words(pairs, least=facts.rule.least), "meet": _meeting_clause(facts)}
+    return filled(words, pairs=value_words(pairs, least=facts.rule.least), meet=_meeting_clause(facts))
 
 
 def _meeting_clause(facts: ParticipationFacts) -> str:

@@ -7,6 +7,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from viceversa.accounts.numbers import filled
 from viceversa.people.models import Person
 
 from .lists import listed
@@ -35,7 +36,7 @@ def _names(obstacles: Iterable[Obstacle]) -> dict[str, str]:
 def _all(ids: Sequence[str], names: Mapping[str, str]) -> str:
     shown = [names.get(one, one) for one in ids[:NAMES_SHOWN]]
     if len(ids) > NAMES_SHOWN:
-        shown.append(_("%(n)s more") % {"n": len(ids) - NAMES_SHOWN})
+        shown.append(filled(_("%(n)s more"), n=len(ids) - NAMES_SHOWN))
     return listed(shown)
 
 

@@ -9,6 +9,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from viceversa.accounts.numbers import filled
 from viceversa.people.languages import name_of
 from viceversa.people.models import Person
 
@@ -129,9 +130,12 @@ def _differs(reasons: Sequence[StoredReason], two: Two) -> str:
 
 def _hours(reasons: Sequence[StoredReason], two: Two) -> str:
     hours = reasons[0]["params"]["hours"]
-    return ngettext(
-        "They share %(hours)s working hour a day.", "They share %(hours)s working hours a day.", plural_of(hours)
-    ) % {"hours": plain_number(hours)}
+    return filled(
+        ngettext(
+            "They share %(hours)s working hour a day.", "They share %(hours)s working hours a day.", plural_of(hours)
+        ),
+        hours=plain_number(hours),
+    )
 
 
 def _style(reasons: Sequence[StoredReason], two: Two) -> str:
@@ -201,14 +205,15 @@ def _spoken(tags: str) -> str:
 
 
 def _too_few_hours(facts: Mapping[str, Any], two: Two) -> str:
-    return ngettext(
-        "They share %(found)s working hour on one day; the rule asks for %(needed)s.",
-        "They share %(found)s working hours on one day; the rule asks for %(needed)s.",
-        plural_of(facts["found"]),
-    ) % {
-        "found": plain_number(facts["found"]),
-        "needed": plain_number(facts["needed"]),
-    }
+    return filled(
+        ngettext(
+            "They share %(found)s working hour on one day; the rule asks for %(needed)s.",
+            "They share %(found)s working hours on one day; the rule asks for %(needed)s.",
+            plural_of(facts["found"]),
+        ),
+        found=plain_number(facts["found"]),
+        needed=plain_number(facts["needed"]),
+    )
 
 
 def _no_lesson(facts: Mapping[str, Any], two: Two) -> str:

@@ -8,6 +8,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from viceversa.accounts.numbers import filled
 from viceversa.people.languages import name_of
 
 
@@ -27,7 +28,7 @@ def _whom(advice: Mapping[str, Any]) -> str:
         words = ngettext(
             "%(count)s more mentor for “%(topic)s”", "%(count)s more mentors for “%(topic)s”", advice["mentors"]
         )
-    return f"{words % facts}, {_('grade %(grade)s or lower') % facts}"
+    return f"{filled(words, **facts)}, {_('grade %(grade)s or lower') % facts}"
 
 
 def _where(advice: Mapping[str, Any]) -> list[str]:
@@ -41,11 +42,11 @@ def _where(advice: Mapping[str, Any]) -> list[str]:
 
 def gain_sentence(advice: Mapping[str, Any], *, leader: str) -> str:
     words = ngettext("It makes one more pair possible.", "It makes %(count)s more pairs possible.", advice["mentors"])
-    return words % {"count": advice["mentors"]}
+    return filled(words, count=advice["mentors"])
 
 
 def _leaders(count: int, *, leader: str) -> str:
-    return ngettext("one %(leader)s", "%(count)s %(leader)ss", count) % {"count": count, "leader": leader}
+    return filled(ngettext("one %(leader)s", "%(count)s %(leader)ss", count), count=count, leader=leader)
 
 
 def either(words: Sequence[str]) -> str:

@@ -9,6 +9,7 @@ from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
+from viceversa.accounts.numbers import filled
 from viceversa.formats.caps import MAX_UPLOAD_BYTES
 from viceversa.formats.problems import Problem
 from viceversa.people.models import RosterImport
@@ -86,14 +87,14 @@ class ApplyForm(forms.Form):
         super().__init__(data, initial={"scope": roster.scope, "seen_leaving": self.most_leaving})
         absent = check.lengths["left"]
         everybody = ngettext(
-            "Everybody: %(n)d person who is here and not in the file has left",
-            "Everybody: %(n)d people who are here and not in the file have left",
+            "Everybody: %(n)s person who is here and not in the file has left",
+            "Everybody: %(n)s people who are here and not in the file have left",
             absent,
         )
         some = gettext("Only some of us: nobody has left for not being in it")
         scopes = self.fields["scope"]
         assert isinstance(scopes, forms.ChoiceField)
-        scopes.choices = [(Scope.EVERYBODY, everybody % {"n": absent}), (Scope.SOME, some)]
+        scopes.choices = [(Scope.EVERYBODY, filled(everybody, n=absent)), (Scope.SOME, some)]
         self.asks_about_leavers = check.many_leave(Scope.EVERYBODY)
         self.asks_whatever_it_holds = check.many_leave(Scope.SOME)
         if self.asks_about_leavers:
@@ -102,12 +103,12 @@ class ApplyForm(forms.Form):
     def _ask_about_leavers(self) -> None:
         number = self._check.leaving(Scope.EVERYBODY)
         words = ngettext(
-            "Yes, %(n)d person has left or is leaving", "Yes, %(n)d people have left or are leaving", number
+            "Yes, %(n)s person has left or is leaving", "Yes, %(n)s people have left or are leaving", number
         )
-        here = gettext("That is more than one in twenty of the %(here)d people here, so it is asked.")
+        here = gettext("That is more than one in twenty of the %(here)s people here, so it is asked.")
         self.fields["leavers"] = forms.BooleanField(
-            label=words % {"n": number},
-            help_text=here % {"here": self._check.figures["here"]},
+            label=filled(words, n=number),
+            help_text=filled(here, here=self._check.figures["here"]),
             required=False,
         )
 

@@ -11,6 +11,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
+from viceversa.accounts.numbers import filled
 from viceversa.formats.dates import guess_date_form
 from viceversa.formats.grades import grade_order
 from viceversa.formats.headings import topic_in
@@ -210,8 +211,8 @@ class ColumnsForm(forms.Form):
             return gettext("“%(topic)s” is the topic") % {"topic": topic_in(column.heading)[1] or column.heading}
         if to in VALUED and not column.too_many:
             number = len(column.labels_for(to))
-            words = ngettext("%(n)d value, see below", "%(n)d values, see below", number)
-            return words % {"n": number} if number else ""
+            words = ngettext("%(n)s value, see below", "%(n)s values, see below", number)
+            return filled(words, n=number) if number else ""
         return str(_NOTES.get(to, ""))
 
     @property

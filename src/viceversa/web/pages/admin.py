@@ -16,6 +16,7 @@ from django.utils.translation import ngettext
 from viceversa.accounts.access import Role
 from viceversa.accounts.grants import LastAdministrator, OwnRole, end_role, standing_grants
 from viceversa.accounts.models import RoleGrant
+from viceversa.accounts.numbers import filled
 from viceversa.insights.installation import InstallationFacts, installation_facts
 from viceversa.outbox.given_up import let_go, try_again
 from viceversa.outbox.installation import installation_state, mail_leaves
@@ -87,7 +88,7 @@ def _state_headline(to_mend: int) -> str:
     if not to_mend:
         return _("Everything is running")
     words = ngettext("%(number)s thing must be mended", "%(number)s things must be mended", to_mend)
-    return words % {"number": opened(number_word(to_mend))}
+    return filled(words, number=opened(number_word(to_mend)))
 
 
 @dataclass(frozen=True)

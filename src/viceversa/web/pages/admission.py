@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from viceversa.accounts.fingerprint import ChangedMeanwhile
+from viceversa.accounts.numbers import filled
 from viceversa.outbox.letters import absolute
 from viceversa.programmes.admission import (
     DoesNotFit,
@@ -155,7 +156,7 @@ def _say(request: PageRequest, done: Verdicts) -> None:
         ),
     ):
         if people:
-            messages.success(request, (one if people == 1 else many) % {"count": people})
+            messages.success(request, filled(one if people == 1 else many, count=people))
     if done.without_grade:
         names = ", ".join(one.person.name for one in done.without_grade[:3])
         messages.warning(request, _("Without a grade nobody can be matched: %(names)s.") % {"names": names})
@@ -165,7 +166,7 @@ def _say(request: PageRequest, done: Verdicts) -> None:
             "%(count)s people were answered already, or have gone. Nothing changed for them.",
             done.passed_over,
         )
-        messages.warning(request, words % {"count": done.passed_over})
+        messages.warning(request, filled(words, count=done.passed_over))
 
 
 def waiting_list(request: PageRequest, public_id: str) -> HttpResponse:

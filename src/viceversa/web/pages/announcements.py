@@ -11,6 +11,7 @@ from django.urls import path
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from viceversa.accounts.numbers import filled
 from viceversa.journey.announcements import (
     announce,
     announcement_letter,
@@ -94,7 +95,7 @@ def _sent_words(told: Announcement, count: int) -> str:
     if told.send_at > told.written_at:
         return _("Kept until its time. Whoever is in the circle then gets it.")
     words = ngettext("It is on its way to %(count)s person.", "It is on its way to %(count)s people.", count)
-    return words % {"count": count}
+    return filled(words, count=count)
 
 
 def _preview(

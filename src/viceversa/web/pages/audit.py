@@ -27,6 +27,7 @@ from viceversa.accounts.event_list import (
     sealed_until,
 )
 from viceversa.accounts.events import record
+from viceversa.accounts.numbers import filled
 from viceversa.insights.decision_log import Decision, decision_page
 from viceversa.outbox.actions import enqueue
 from viceversa.programmes.models import Programme
@@ -147,7 +148,7 @@ def _chain_headline(page: EventPage) -> str:
             "%(count)s events below were altered after they were sealed",
             page.broken,
         )
-        return words % {"count": page.broken}
+        return filled(words, count=page.broken)
     return _("What was done stands here as it was sealed")
 
 

@@ -16,6 +16,7 @@ from django.utils.translation import ngettext
 from viceversa.accounts.actions import note_sign_in
 from viceversa.accounts.codes import OwnPassword, codes_to_tell_of, good_code, reads_mail, use_code
 from viceversa.accounts.models import OneTimeCode, User
+from viceversa.accounts.numbers import filled
 from viceversa.outbox.letters import absolute
 from viceversa.programmes.code_sheet import (
     NobodyThere,
@@ -163,7 +164,7 @@ def _passed_over(count: int) -> str:
         "For %(count)s people no code was made: they have a password of their own meanwhile, or have gone.",
         count,
     )
-    return words % {"count": count}
+    return filled(words, count=count)
 
 
 def admin_codes(request: PageRequest) -> HttpResponse:

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from viceversa.accounts.fingerprint import ChangedMeanwhile
+from viceversa.accounts.numbers import filled
 from viceversa.people.identity import withdraw_identity
 from viceversa.people.models import Person
 from viceversa.programmes import identity_questions as asking
@@ -109,7 +110,7 @@ def you_identity(request: PageRequest) -> HttpResponse:
         ended = _withdrawn(request, person)
         if ended:
             words = ngettext("%(count)s use has ended.", "%(count)s uses have ended.", ended)
-            messages.success(request, words % {"count": ended})
+            messages.success(request, filled(words, count=ended))
         return redirect("you_identity")
     return render(
         request, "identity/you_identity.html", {"consents": _consents(person), "person": person, "user": user}

@@ -13,6 +13,7 @@ from django.urls import path, reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from viceversa.accounts.numbers import filled
 from viceversa.outbox.letters import absolute
 from viceversa.people.models import Person
 from viceversa.programmes import invitations
@@ -189,7 +190,7 @@ def _invite(
     )
     if made:
         words = ngettext("%(count)s invitation is on its way.", "%(count)s invitations are on their way.", len(made))
-        messages.success(request, words % {"count": len(made)})
+        messages.success(request, filled(words, count=len(made)))
     unreached = sum(not person.email for person in people)
     if unreached:
         words = ngettext(
@@ -197,7 +198,7 @@ def _invite(
             "%(count)s people without an e-mail were left out. Make a link for each, or enrol them from the file.",
             unreached,
         )
-        messages.warning(request, words % {"count": unreached})
+        messages.warning(request, filled(words, count=unreached))
     elif not made:
         messages.success(request, _("They were all invited already. Nobody got a second letter."))
     return redirect(_list_url(programme, side=role))
@@ -218,7 +219,7 @@ def _enrol(
             "a proposal, and the way in. Whoever has no e-mail needs a link from this list.",
             len(made),
         )
-        messages.success(request, words % {"count": len(made)})
+        messages.success(request, filled(words, count=len(made)))
     else:
         messages.success(request, _("They were all asked or enrolled already. Nothing has changed."))
     return redirect(_list_url(programme, side=role))

@@ -14,6 +14,7 @@ from django.utils.translation import ngettext
 from viceversa.accounts.fingerprint import ChangedMeanwhile
 from viceversa.accounts.keys.store import KeysMissing
 from viceversa.accounts.models import User
+from viceversa.accounts.numbers import filled
 from viceversa.journey.kept import LARGE, kept
 from viceversa.pairing.actions import ANSWER_WITHIN, NotPublishable, publish_run, withdraw_proposals
 from viceversa.pairing.models import MatchRun, Proposal
@@ -110,14 +111,14 @@ def _published(request: PageRequest, found: MatchRun, chosen: list[str] | None) 
         "Published: %(count)s proposals are on their way to both sides.",
         done.published,
     )
-    messages.success(request, words % {"count": done.published})
+    messages.success(request, filled(words, count=done.published))
     if done.left_out:
         words = ngettext(
             "%(count)s pair was left out, since it no longer holds: somebody’s places, line or wishes have changed.",
             "%(count)s pairs were left out, since they no longer hold: somebody’s places, line or wishes have changed.",
             done.left_out,
         )
-        messages.warning(request, words % {"count": done.left_out})
+        messages.warning(request, filled(words, count=done.left_out))
     return redirect("run", found.public_id)
 
 
@@ -132,7 +133,7 @@ def run_withdraw(request: PageRequest, public_id: str) -> HttpResponse:
     taken = withdraw_proposals(run=found, only=asked, by=cast(User, request.user), now=request.now)
     if taken:
         words = ngettext("%(n)s proposal is taken back.", "%(n)s proposals are taken back.", taken)
-        messages.success(request, words % {"n": taken})
+        messages.success(request, filled(words, n=taken))
     if taken < len(asked):
         left = len(asked) - taken
         words = ngettext(
@@ -140,7 +141,7 @@ def run_withdraw(request: PageRequest, public_id: str) -> HttpResponse:
             "%(n)s were answered or have ended meanwhile and stay as they are.",
             left,
         )
-        messages.warning(request, words % {"n": left})
+        messages.warning(request, filled(words, n=left))
     return redirect("run", public_id)
 
 

@@ -12,6 +12,7 @@ from django.urls import path, reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from viceversa.accounts.numbers import filled
 from viceversa.journey.kept import LARGE, Figures, kept
 from viceversa.programmes import handlers
 from viceversa.programmes.models import Programme
@@ -35,7 +36,7 @@ def programme_readiness(request: PageRequest, public_id: str) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         count = answer_questions(programme, answers=form.answers, by=seat_of(request).user, now=request.now)
         words = ngettext("%(count)s answer is kept.", "%(count)s answers are kept.", count)
-        messages.success(request, words % {"count": count} if count else _("The answers are as they were."))
+        messages.success(request, filled(words, count=count) if count else _("The answers are as they were."))
         return redirect("programme_readiness", programme.public_id)
     record = getattr(programme, "launch_record", None) if programme.launched_at else None
     context = {
@@ -97,11 +98,11 @@ def answer_words(check: Check) -> str:
     if check.overall is Verdict.NOT_YET:
         count = len(check.not_yet)
         words = ngettext("Not yet: one thing stands in the way", "Not yet: %(count)s things stand in the way", count)
-        return words % {"count": count}
+        return filled(words, count=count)
     if check.overall is Verdict.CAUTION:
         count = len(check.cautions)
         words = ngettext("Go, with caution in one thing", "Go, with caution in %(count)s things", count)
-        return words % {"count": count}
+        return filled(words, count=count)
     return _("Go")
 
 

@@ -13,6 +13,7 @@ from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from viceversa.accounts.numbers import filled
 from viceversa.programmes.models import Programme
 from viceversa.programmes.taking_back import UsedMeanwhile, from_file, take_back
 
@@ -58,14 +59,14 @@ def _done(request: PageRequest, programme: Programme, *, done: int, stay: int, r
         "%(count)s people are off the list again. Nobody was written to.",
         done,
     )
-    messages.success(request, words % {"count": done})
+    messages.success(request, filled(words, count=done))
     if stay:
         words = ngettext(
             "%(count)s stays, since something has happened to them meanwhile.",
             "%(count)s stay, since something has happened to them meanwhile.",
             stay,
         )
-        messages.warning(request, words % {"count": stay})
+        messages.warning(request, filled(words, count=stay))
     return redirect(_list_url(programme, side=role))
 
 

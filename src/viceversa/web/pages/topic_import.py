@@ -12,6 +12,7 @@ from django.urls import URLPattern, path, reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from viceversa.accounts.numbers import filled
 from viceversa.people import topic_import as topic_files
 from viceversa.people.models import TopicImport
 from viceversa.people.topic_catalogue import families
@@ -75,8 +76,8 @@ def _act(request: PageRequest, seat: Seat, batch: TopicImport, *, wish: RowWish,
             return None
         added = topic_files.add_chosen(batch, family=family, by=seat.user, now=request.now)
         if added is not None:
-            words = ngettext("%(n)d topic was added.", "%(n)d topics were added.", added)
-            messages.success(request, words % {"n": added})
+            words = ngettext("%(n)s topic was added.", "%(n)s topics were added.", added)
+            messages.success(request, filled(words, n=added))
         return redirect("topic_list")
     query = request.GET.urlencode()
     return redirect(reverse("topic_import", args=[batch.public_id]) + (f"?{query}" if query else ""))

@@ -15,6 +15,7 @@ from django.utils.translation import ngettext
 
 from viceversa.accounts.access import Role
 from viceversa.accounts.fingerprint import ChangedMeanwhile, fingerprint
+from viceversa.accounts.numbers import filled
 from viceversa.people import topics as actions
 from viceversa.people.models import Person, Topic
 from viceversa.people.topic_catalogue import (
@@ -46,7 +47,7 @@ def topic_list(request: PageRequest) -> HttpResponse:
     seat = access_installation(request)
     if request.method == "POST":
         added = fill_catalogue(by=seat.user, now=request.now)
-        messages.success(request, _("%(n)d topics are in the catalogue now.") % {"n": added})
+        messages.success(request, filled(_("%(n)s topics are in the catalogue now."), n=added))
         return redirect("topic_list")
     wish = TopicWish(
         words=FindTopicForm.asked(request.GET),
@@ -169,11 +170,11 @@ def topic_merge(request: PageRequest, public_id: str) -> HttpResponse:
         except actions.NotThere:
             raise Http404 from None
         words = ngettext(
-            "“%(gone)s” is a part of “%(topic)s” now; the list of %(n)d person says so.",
-            "“%(gone)s” is a part of “%(topic)s” now; the lists of %(n)d people say so.",
+            "“%(gone)s” is a part of “%(topic)s” now; the list of %(n)s person says so.",
+            "“%(gone)s” is a part of “%(topic)s” now; the lists of %(n)s people say so.",
             people,
         )
-        messages.success(request, words % {"gone": held.name, "topic": into.name, "n": people})
+        messages.success(request, filled(words, gone=held.name, topic=into.name, n=people))
         return redirect("topic", into.public_id)
     asked = FindTopicForm.asked(request.GET)
     here = Person.objects.here(on=request.now.date())

@@ -7,18 +7,18 @@ never what is put into it.
 
 from __future__ import annotations
 
-from typing import Any, Final
+from typing import Any
 
 from django import template
 from django.template.base import Node, Parser, Token, render_value_in_context
 from django.template.context import Context
 from django.templatetags.i18n import BlockTranslateNode, TranslateNode, do_block_translate, do_translate
-from django.utils.formats import number_format
 from django.utils.safestring import mark_safe
 from django.utils.translation import get_language, gettext, ngettext
 
+from viceversa.accounts.numbers import grouped
+
 register = template.Library()
-FROM: Final = 1_000
 
 
 class Sentence(Node):
@@ -87,12 +87,7 @@ class SentenceWithValues(BlockTranslateNode):
         return ngettext(self._msgid, self._plural_msgid, count)
 
 
-@register.filter
-def grouped(value: Any) -> Any:
-    """A whole number as the reader's language writes it from a thousand on; anything else as it is."""
-    if isinstance(value, int) and abs(value) >= FROM:
-        return number_format(value, force_grouping=True)
-    return value
+register.filter("grouped", grouped)
 
 
 def _value(name: str, given: dict[str, Any], context: Context) -> str:
