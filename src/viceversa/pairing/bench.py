@@ -27,7 +27,7 @@ from .actions import NobodyLooks
 from .holding import hold_cohort
 from .models import MatchRun, PairDecision, Proposal
 from .snapshot import looking_counts, run_policy
-from .standing import drafts_seen
+from .standing import all_drafts_seen
 from .synonyms import with_synonyms
 
 MOST_VARIANTS = 5
@@ -163,7 +163,7 @@ def _counted(run: MatchRun) -> dict[str, int]:
 
 
 def _seen(variant: MatchRun, *, in_force: MatchRun | None) -> str:
-    before = {"run": in_force.public_id, "drafts": drafts_seen(in_force, only=None)} if in_force is not None else {}
+    before = {"run": in_force.public_id, "drafts": all_drafts_seen(in_force)} if in_force is not None else {}
     return fingerprint({"variant": variant.public_id, "policy": variant.cohort.programme.policy, **before})
 
 
