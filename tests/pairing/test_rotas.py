@@ -15,6 +15,7 @@ from viceversa.pairing.models import Pair, Rota, SeatTaken
 from viceversa.pairing.rotas import ask_rota, own_meetings
 from viceversa.pairing.sheets import rota_rows_csv
 from viceversa.people.models import Person
+from viceversa.programmes.favourites import choose_favourites, own_favourites, seen_of
 
 
 @pytest.fixture
@@ -135,3 +136,12 @@ def test_whoever_was_a_pair_in_another_cohort_does_not_meet_again(
         cohort=elsewhere, mentor=sides[0], mentee=sides[1], state=Pair.State.CLOSED, formed_at=clock(), ended_at=clock()
     )
     assert (one, other) not in pairs_in(proposed(northmoor, clock))
+
+
+def test_wishes_are_heeded_and_count_alike(pool: pools.Pool, northmoor: Northmoor, clock: MovableClock) -> None:
+    """What weighs wishes alike ranks further than a policy file may."""
+    one, wished = pool.mentees[0], pool.mentors[0].person.person_id
+    choose_favourites(one, favourites=[wished], seen=seen_of(own_favourites(one)), by=one.person.user, now=clock())
+    made = proposed(northmoor, clock, rounds=1)
+    assert made.problems == []
+    assert (wished, one.person.person_id) in pairs_in(made)

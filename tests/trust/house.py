@@ -10,7 +10,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
 
-from tests.access_table import ELSEWHERE, VALUES, roster_of
+from tests.access_table import ELSEWHERE, VALUES, division_of, roster_of, rota_of
 from tests.conftest import MovableClock
 from tests.pairing import pool
 from tests.personas import Northmoor, make_person, make_user
@@ -96,6 +96,8 @@ def furnish(world: Northmoor, clock: MovableClock) -> House:
         person=world.people["mentee"], at=now, could_say=2, useful=3, taught="mentor", wants_contact=True
     )
     roster_of(world)
+    division_of(world)
+    rota_of(world)
     file = b"person_id,role,grade\nn-901,mentor,2\n"
     upload_roster(file, file_name="ready.csv", by=world.users["coordinator"], now=now)
     for persona, given, role in (("free_mentor", "Flora", "mentor"), ("free_mentee", "Magnus", "mentee")):

@@ -20,7 +20,7 @@ class Search:
     def __init__(self, members: Members, at: Sequence[int], *, circles: int) -> None:
         self._members = members
         self.at = np.array(at, dtype=np.int64)
-        self._circles = circles
+        self.circles = circles
         self._values = (members.function, members.location)
         self._counts = [self._counted(values) for values in self._values]
         self._sets = (_words(members.tongues), _words(members.windows))
@@ -45,6 +45,10 @@ class Search:
         """Pairs in one circle with the same function, plus those with the same location."""
         return sum(int((counts * (counts - 1)).sum()) // 2 for counts in self._counts)
 
+    def clashes(self) -> int:
+        """Pairs in one circle who are kept apart."""
+        return int(self.meets().sum()) // 2
+
     def meets(self) -> Ints:
         """For each member with how many they sit whom they are kept apart from."""
         found: Ints = self._meets[np.arange(len(self.at)), self.at]
@@ -52,7 +56,7 @@ class Search:
 
     def _counted(self, values: Ints) -> Ints:
         """Members of each circle by value; the last column, of those of whom it is unknown, stays 0."""
-        counts = np.zeros((self._circles, int(values.max(initial=0)) + 2), dtype=np.int64)
+        counts = np.zeros((self.circles, int(values.max(initial=0)) + 2), dtype=np.int64)
         known = values != UNKNOWN
         np.add.at(counts, (self.at[known], values[known]), 1)
         return counts

@@ -7,12 +7,14 @@ Then as few people as possible are without a place; then as few pairs as possibl
 those that share a location. No other attribute is looked at.
 
 The start is an even colouring of the graph of functions and locations, which is the best there is where no rule stands
-against it. Swaps mend what the rules ask for, and lessen likeness until none helps; up to eleven people are divided by
-trying every way. `bound` is proven: no division of the same people into as many circles has fewer pairs alike.
+against it. Swaps mend what the rules ask for, and lessen likeness until none helps, from several starts; up to eleven
+people are divided by trying every way. `bound` is proven: no division of the same people into as many circles has
+fewer pairs alike.
 """
 
 from __future__ import annotations
 
+import random
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -22,7 +24,7 @@ from numpy.typing import NDArray
 from viceversa.formats.people import PersonRow
 from viceversa.matching.circle_exact import FEW, best_division
 from viceversa.matching.circle_members import HOURS, LANGUAGE, UNAVAILABLE, UNKNOWN, IdPair, Members, members_of
-from viceversa.matching.circle_places import best_seating, circles_for
+from viceversa.matching.circle_places import Seating, best_seating, circles_for
 from viceversa.matching.circle_search import Ints, Search
 from viceversa.matching.colouring import even_colouring
 from viceversa.matching.policy import Rules
@@ -30,6 +32,8 @@ from viceversa.matching.policy import Rules
 Mask = NDArray[np.bool_]
 SMALLEST = 3
 """Two people are a pair and no circle."""
+MOST_STARTS, PEOPLE_SEARCHED = 40, 2_000
+"""Searches from other starts: forty for small cohorts, one for great ones, where each takes long and gains little."""
 LARGEST = 12
 """Beyond that an hour leaves nobody five minutes (a product decision)."""
 
@@ -106,16 +110,43 @@ def _divided(members: Members, *, size: int) -> tuple[list[list[int]], set[int]]
     seating = best_seating(members, size=size)
     if seating.without:
         return [], set(seating.without)
+    search = _best_of_several(members, seating)
+    if search.meets().any():
+        return [], _in_the_way(members, search)
+    return [np.flatnonzero(search.at == circle).tolist() for circle in range(search.circles)], set()
+
+
+def _best_of_several(members: Members, seating: Seating) -> Search:
+    """The best of several searches, each from an even colouring of the people in another order.
+
+    Swaps end where no two help, and elsewhere from elsewhere. It stops at the bound, which nothing passes.
+    """
+    best: Search | None = None
+    for start in range(max(1, min(MOST_STARTS, PEOPLE_SEARCHED // len(members)))):
+        search = _searched(members, seating, start=start)
+        if best is None or (search.clashes(), search.alike()) < (best.clashes(), best.alike()):
+            best = search
+        sizes = np.bincount(search.at)
+        if not best.clashes() and best.alike() == least_alike(
+            members, circles=search.circles, sizes=(int(sizes.min()), int(sizes.max()))
+        ):
+            break
+    assert best is not None
+    return best
+
+
+def _searched(members: Members, seating: Seating, *, start: int) -> Search:
     at, first = [0] * len(members), 0
     for people, circles in seating.grounds:
-        for one, colour in zip(people, even_colouring(_edges(members, people), colours=circles), strict=True):
+        in_turn = list(people)
+        if start:
+            random.Random(start).shuffle(in_turn)  # noqa: S311 - a fixed order, no secret
+        for one, colour in zip(in_turn, even_colouring(_edges(members, in_turn), colours=circles), strict=True):
             at[one] = first + colour
         first += circles
     search = Search(members, at, circles=first)
     search.run()
-    if search.meets().any():
-        return [], _in_the_way(members, search)
-    return [np.flatnonzero(search.at == circle).tolist() for circle in range(first)], set()
+    return search
 
 
 def _edges(members: Members, people: Sequence[int]) -> list[tuple[int, int]]:

@@ -69,8 +69,9 @@ def rota(
 
 def _for_rota(policy: Policy, met: Iterable[tuple[str, str]]) -> Policy:
     both_ways = {pair for one, other in met for pair in ((one, other), (other, one))}
-    forbidden = sorted(both_ways | set(policy.options.forbidden))
-    return policy.replace(options={"forbidden": [list(pair) for pair in forbidden], "locked": [], "current": []})
+    forbidden = tuple(sorted(both_ways | set(policy.options.forbidden)))
+    # Not read again as a file would be: a policy may hold what no file does.
+    return replace(policy, options=replace(policy.options, forbidden=forbidden, locked=(), current=()))
 
 
 def _meetings(problem: Problem, solution: Solution, rounds: int) -> list[Meeting]:

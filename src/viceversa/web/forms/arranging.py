@@ -20,7 +20,7 @@ def _whole(words: Any, *, least: int, most: int | None, **more: Any) -> forms.In
         min_value=least,
         max_value=most,
         error_messages=dict.fromkeys(("required", "invalid", "min_value", "max_value"), words),
-        widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off", "size": 4}),
+        widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off", "data-fit": "", "size": 4}),
         **more,
     )
 
