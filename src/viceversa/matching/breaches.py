@@ -4,26 +4,18 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from typing import Any
 
 import numpy as np
 
 from viceversa.matching.field import blocks, is_settled, is_small
+from viceversa.matching.policy import Rules
 from viceversa.matching.problem import Ints, Problem
 from viceversa.matching.rules import broken, unavailable
 from viceversa.matching.scoring import Floats, judged_scores, lesson_levels, scores
 
-KEYS = (
-    "grade_gap_min",
-    "reporting_line",
-    "same_manager",
-    "common_language",
-    "overlap_hours_min",
-    "must_teach",
-    "teach_level_min",
-    "score_min",
-)
+KEYS = tuple(one.name for one in fields(Rules) if one.name not in {"reference_date", "at_most", "share"})
 """Rules that can be loosened, in the order of docs/files.md."""
 
 RULE_BITS: Mapping[str, int] = {key: 1 << place for place, key in enumerate(KEYS)}

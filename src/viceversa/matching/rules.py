@@ -10,17 +10,6 @@ from viceversa.matching.scoring import Floats, judged_scores, lesson_levels
 
 Mask = NDArray[np.bool_]
 
-RULES = (
-    "grade_gap_min",
-    "reporting_line",
-    "same_manager",
-    "common_language",
-    "overlap_hours_min",
-    "must_teach",
-    "score_min",
-)
-"""Keys of the rules that can forbid a pair, in the order of docs/files.md."""
-
 
 def broken(problem: Problem, mentors: Ints, mentees: Ints, *, scores: Floats) -> dict[str, Mask]:
     """For each rule whether it forbids each pair (mentors[k], mentees[k])."""

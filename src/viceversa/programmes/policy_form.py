@@ -9,7 +9,7 @@ from django import forms
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
-from .policy import DEFAULT_WEIGHTS, complete_policy
+from .policy import DEFAULT_RULES, DEFAULT_WEIGHTS, complete_policy
 from .quota_form import QuotaForm
 
 ANY_DEPTH = "any"
@@ -117,16 +117,7 @@ class PolicyForm(QuotaForm):
     reciprocity = _weight(_("Return"), _("The leader knows what the mentor wants to learn."))
     overlap = _weight(_("Hours in common"), _("More shared working hours than the rule asks for."))
 
-    RULES = (
-        "grade_gap_min",
-        "reporting_line",
-        "same_manager",
-        "common_language",
-        "overlap_hours_min",
-        "must_teach",
-        "teach_level_min",
-        "score_min",
-    )
+    RULES = tuple(DEFAULT_RULES)
     OPTIONS = ("objective", "difference_on")
     WEIGHTS = tuple(DEFAULT_WEIGHTS)
 
