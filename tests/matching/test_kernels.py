@@ -17,7 +17,7 @@ def cache_of(package: Path) -> str:
 
 
 def test_a_change_in_any_compiled_module_asks_for_new_code(tmp_path: Path) -> None:
-    for name in ("kernels", "compiled", "sieve", "sweeps", "forbidding", "sparse", "auction"):
+    for name in ("kernels", "compiled", "sieve", "sweeps", "forbidding", "sparse", "auction", "detours"):
         (tmp_path / f"{name}.py").write_bytes((SOURCES / f"{name}.py").read_bytes())
     before = cache_of(tmp_path)
     assert cache_of(tmp_path) == before

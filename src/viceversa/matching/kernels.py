@@ -19,7 +19,7 @@ from numba.core import config as numba_config
 __all__ = ["kernel", "prange", "sweep_out"]
 
 config: Any = numba_config
-MODULES = ("compiled", "sieve", "sweeps", "forbidding", "sparse", "auction")
+MODULES = ("compiled", "sieve", "sweeps", "forbidding", "sparse", "auction", "detours")
 
 
 def _fingerprint() -> str:

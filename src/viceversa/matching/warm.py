@@ -18,6 +18,7 @@ from viceversa.matching.problem import Problem
 def warm() -> None:
     """Compile every kernel for the types that real pools have."""
     from viceversa.matching.breaches import swept_matrix
+    from viceversa.matching.detours import least_detours
     from viceversa.matching.kernels import sweep_out
     from viceversa.matching.large import large_relaxation
     from viceversa.matching.swept import Swept
@@ -28,6 +29,7 @@ def warm() -> None:
     for flip in (False, True):
         Swept.of(problem, flip=flip).blocking(np.zeros(1), np.zeros(1))
     swept_matrix(problem)
+    least_detours(np.zeros((1, 1), dtype=np.int64), 0)
 
 
 def _two_people() -> list[PersonRow]:
