@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import html
 import re
-from dataclasses import replace
 
 import pytest
 from django.core import mail
@@ -14,18 +12,12 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from tests.conftest import MovableClock
-from tests.pairing import pool as pools
-from tests.pairing.test_match_runs import run_now
 from tests.personas import PASSWORD, Northmoor, make_person, make_user
 from viceversa.accounts.models import User
 from viceversa.outbox.worker import run_until_idle
-from viceversa.pairing.actions import publish_run
 from viceversa.pairing.models import MatchRun
 from viceversa.people.models import Person
-from viceversa.people.roster_difference import differs
-from viceversa.people.snapshot_rows import told_rows
-from viceversa.programmes.models import Enrolment, Pause, Programme
-from viceversa.programmes.personal_link import make_link
+from viceversa.programmes.models import Enrolment, Programme
 
 SECRET = "seven quiet lighthouses"
 
@@ -248,235 +240,6 @@ def test_a_link_that_was_cut_short_explains_itself(link: str) -> None:
 
 
 # Without an address -----------------------------------------------------------------------------
-
-
-@pytest.fixture
-def nameless(northmoor: Northmoor) -> Person:
-    return make_person("p0007", "", "", email="", grade=7, role="mentee", function="Stores", job_title="Buyer")
-
-
-def link_on(page: str) -> str:
-    """The path of the link that stands on the page to be handed over."""
-    [path] = re.findall(r"http://testserver(/join/[^<\s]+)", page)
-    return str(path)
-
-
-@pytest.fixture
-def handed(northmoor: Northmoor, ada: Client, nameless: Person) -> str:
-    """The path of a link for somebody who was enrolled from the file."""
-    ada.post(address(northmoor, "invite"), {"side": "mentee", "enrol": "ticked", "person": nameless.public_id})
-    link = {"link": nameless.enrolments.get().public_id}
-    return link_on(text_of(ada.post(address(northmoor, "invite"), link)))
-
-
-def test_all_whom_the_file_names_are_enrolled_and_told_of_in_a_sentence(
-    northmoor: Northmoor, ada: Client, nameless: Person, grace: Person
-) -> None:
-    make_person("m-1", "Some", "Mentor", grade=2, role="mentor", function="Stores")
-    form = {"side": "mentee", "enrol": "all"}
-    page = text_of(ada.get(address(northmoor, "invite"), {"side": "mentee"}))
-    assert "Enrol all 2 leaders of the file" in page
-    look = text_of(ada.post(address(northmoor, "invite"), form))
-    assert "Enrol 2 leaders?" in look
-    assert "Grace" in look
-    assert "One has no e-mail and comes in by a link or a code" in look
-    stale = text_of(ada.post(address(northmoor, "invite"), form | {"confirmed": "3"}))
-    assert "The number has changed since you looked. Nobody is enrolled yet." in stale
-    assert not Enrolment.objects.filter(state="submitted").exists()
-    seen = form | {"confirmed": "2"}
-    assert "2 people take part now" in text_of(ada.post(address(northmoor, "invite"), seen, follow=True))
-    assert "They were all asked or enrolled already" in text_of(
-        ada.post(address(northmoor, "invite"), seen, follow=True)
-    )
-    assert "Tick at least one person" in text_of(ada.post(address(northmoor, "invite"), form))
-    made = Enrolment.objects.filter(state="submitted")
-    assert {each.person for each in made} == {nameless, grace}
-    assert mail.outbox == []
-    again = form | {"enrol": "ticked", "person": grace.public_id}
-    assert "They were all asked or enrolled already" in text_of(
-        ada.post(address(northmoor, "invite"), again, follow=True)
-    )
-    assert made.count() == 2
-
-
-def taken_back(ada: Client, northmoor: Northmoor, **more: str) -> str:
-    """What the page says when the enrolment that the list offers is taken back."""
-    [at] = re.findall(
-        r'name="taken_back" value="([^"]+)"', ada.get(address(northmoor, "enrolment_list")).content.decode()
-    )
-    form = {"taken_back": html.unescape(at)} | more
-    return text_of(ada.post(address(northmoor, "invite"), form, follow=True))
-
-
-def test_an_enrolment_from_the_file_is_taken_back_where_nothing_has_happened_since(
-    northmoor: Northmoor, ada: Client, nameless: Person, grace: Person
-) -> None:
-    gail = make_person("g-9", "Gail", "Amoah", grade=7, role="mentee", email="gail@northmoor.example")
-    gina = make_person("g-8", "Gina", "Amoah", grade=7, role="mentee", email="gina@northmoor.example")
-    ada.post(address(northmoor, "invite"), {"side": "mentee", "enrol": "all", "confirmed": "4"})
-    ada.post(address(northmoor, "invite"), {"link": nameless.enrolments.get().public_id})
-    Enrolment.objects.filter(person=gail).update(steps_done=["hope"])
-    at = gina.enrolments.get().submitted_at
-    Pause.objects.create(enrolment=gina.enrolments.get(), from_on=at, until_on=at, made_at=at, ended_at=at)
-    look = taken_back(ada, northmoor)
-    assert "Take one of the leaders off the list again?" in look
-    assert "3 of those enrolled together stay" in look
-    assert grace.enrolments.exists()
-    assert "The number has changed since you looked" in taken_back(ada, northmoor, confirmed="3")
-    done = taken_back(ada, northmoor, confirmed="1")
-    assert "1 person is off the list again. Nobody was written to." in done
-    assert "3 stay, since something has happened to them meanwhile." in done
-    assert not grace.enrolments.exists()
-    assert nameless.enrolments.exists()
-    assert gail.enrolments.exists()
-    assert gina.enrolments.exists()
-    assert "This enrolment stands" in taken_back(ada, northmoor)
-    assert "Enrolment from a file taken back" in text_of(ada.get(address(northmoor, "programme_log")))
-
-
-def test_an_enrolment_that_a_run_has_looked_at_stands(northmoor: Northmoor, ada: Client, grace: Person) -> None:
-    ada.post(address(northmoor, "invite"), {"side": "mentee", "enrol": "all", "confirmed": "1"})
-    at = grace.enrolments.get().submitted_at
-    MatchRun.objects.create(cohort=northmoor.cohort, number=99, requested_at=at, policy={})
-    page = taken_back(ada, northmoor, confirmed="1")
-    assert "A match run has looked at them since" in page
-    assert grace.enrolments.exists()
-
-
-@pytest.mark.parametrize("moment", ["", "x", "2026-13-45T00:00:00", "2026-06-23T09:00:00", "2026-06-23T09:00:00+00:00"])
-def test_an_enrolment_that_never_was_is_not_taken_back(
-    northmoor: Northmoor, ada: Client, grace: Person, moment: str
-) -> None:
-    before = Enrolment.objects.count()
-    answer = ada.post(address(northmoor, "invite"), {"taken_back": moment, "confirmed": "1"})
-    assert answer.status_code in (302, 404)
-    assert Enrolment.objects.count() == before
-
-
-def test_the_way_in_says_that_a_partner_is_proposed(northmoor: Northmoor, clock: MovableClock) -> None:
-    pool = pools.pool_of(northmoor, now=clock(), pairs=1)
-    mentee, by = pool.mentees[0], northmoor.users["coordinator"]
-    assert by is not None
-    Person.objects.filter(pk=mentee.person_id).update(user=None, email="")
-    join = reverse("join", args=[make_link(mentee, by=by, now=clock()).token])
-    assert "A partner is proposed to you." not in text_of(Client().get(join))
-    publish_run(run=run_now(northmoor, clock), by=by, now=clock())
-    page = text_of(Client().get(join))
-    assert "A partner is proposed to you. As soon as you are in, you see who and why" in page
-    assert pool.mentors[0].person.name not in page
-
-
-def test_where_no_letter_reaches_anybody_the_page_says_what_can_be_done(
-    northmoor: Northmoor, ada: Client, nameless: Person
-) -> None:
-    page = text_of(ada.get(address(northmoor, "invite"), {"side": "mentee", "words": "p0007"}))
-    assert "No letter reaches anybody here; one person can be enrolled from the file" in page
-
-
-def test_ticked_without_an_address_is_said_and_not_invited(
-    northmoor: Northmoor, ada: Client, nameless: Person, grace: Person
-) -> None:
-    form = {"side": "mentee", "whom": "ticked", "person": [nameless.public_id, grace.public_id]}
-    page = text_of(ada.post(address(northmoor, "invite"), form, follow=True))
-    assert "1 invitation is on its way" in page
-    assert "1 person without an e-mail was left out" in page
-    assert not nameless.enrolments.exists()
-
-
-def test_somebody_is_invited_by_hand_and_enrols_like_everybody(
-    northmoor: Northmoor, ada: Client, nameless: Person
-) -> None:
-    page = text_of(ada.post(address(northmoor, "invite"), {"side": "mentee", "hand": nameless.public_id}))
-    assert "Hand this link to p0007" in page
-    reader = Client()
-    link = link_on(page)
-    assert "Your e-mail address" in text_of(reader.get(link))
-    onward = reader.post(link, {"answer": "yes", "email": "kim@home.example", "password": SECRET})
-    assert onward["Location"] == address(northmoor, "enrolment")
-    again = text_of(ada.post(address(northmoor, "invite"), {"side": "mentee", "hand": nameless.public_id}, follow=True))
-    assert "p0007 has no grade, or was asked already" in again
-
-
-def test_a_handed_link_leads_home_and_signs_in_with_the_chosen_address(
-    northmoor: Northmoor, handed: str, nameless: Person
-) -> None:
-    reader = Client()
-    page = text_of(reader.get(handed))
-    assert "p0007, Ada Okafor invites you to Fresh Eyes" in page
-    assert "Ada Okafor enrolled you with what the organisation knows of you" in page
-    home = reader.post(handed, {"answer": "yes", "email": "Kim@Home.example", "password": SECRET})
-    assert home["Location"] == reverse("home")
-    assert reader.get(reverse("home")).status_code == 200
-    checked = reader.get(reader.get(address(northmoor, "enrolment"))["Location"])
-    assert "What your organisation told us of you stands below" in text_of(checked)
-    nameless.refresh_from_db()
-    assert nameless.user is not None
-    assert (nameless.user.email, nameless.email) == ("kim@home.example", "kim@home.example")
-    assert Client().login(username="kim@home.example", password=SECRET)
-    spent = Client().get(handed)
-    assert spent.status_code == 410
-    assert "This link has been used, or a newer one replaced it" in text_of(spent)
-
-
-def test_the_list_makes_a_new_link_until_somebody_has_come_in(
-    northmoor: Northmoor, ada: Client, handed: str, nameless: Person
-) -> None:
-    link = {"link": nameless.enrolments.get().public_id}
-    listed = address(northmoor, "enrolment_list") + "?words=p0007"
-    assert "Make a link" in text_of(ada.get(listed))
-    newer = link_on(text_of(ada.post(address(northmoor, "invite"), link)))
-    assert Client().get(handed).status_code == 410
-    Client().post(newer, {"answer": "yes", "email": "kim@home.example", "password": SECRET})
-    assert "Make a link" not in text_of(ada.get(listed))
-    page = text_of(ada.post(address(northmoor, "invite"), link, follow=True))
-    assert "p0007 signs in already, has left, or said no" in page
-
-
-def test_a_link_for_somebody_of_another_programme_is_not_made_from_here(northmoor: Northmoor, ada: Client) -> None:
-    link = {"link": northmoor.enrolments["other_mentee"].public_id}
-    assert ada.post(address(northmoor, "invite"), link).status_code == 404
-    assert ada.post(address(northmoor, "invite"), {"side": "mentee", "hand": "nobody"}).status_code == 404
-
-
-@pytest.mark.parametrize(
-    ("email", "words"),
-    [
-        ("", "Enter an e-mail address that you read"),
-        ("kim at home", "Enter an e-mail address such as kim@example.org"),
-        ("Priya.Raman@northmoor.example", "Somebody else here has this address"),
-        ("coordinator@northmoor.example", "Somebody else here has this address"),
-    ],
-)
-def test_an_address_that_cannot_be_taken_is_said_and_kept(
-    handed: str, nameless: Person, email: str, words: str
-) -> None:
-    page = text_of(Client().post(handed, {"answer": "yes", "email": email, "password": SECRET}))
-    assert words in page
-    assert "<title>Error:" in page
-    assert f'value="{email}"' in page or not email
-    nameless.refresh_from_db()
-    assert (nameless.email, nameless.user) == ("", None)
-
-
-def test_a_password_is_not_the_chosen_address(handed: str) -> None:
-    page = text_of(
-        Client().post(handed, {"answer": "yes", "email": "kimberley@home.example", "password": "kimberley@home"})
-    )
-    assert "not so close to your name or address" in page
-
-
-def test_no_thank_you_is_enough_for_whoever_was_enrolled_by_others(handed: str, nameless: Person) -> None:
-    assert "No thank you" in text_of(Client().get(handed))
-    assert "Thank you for answering" in text_of(Client().post(handed, {"answer": "no"}))
-    assert nameless.enrolments.get().state == Enrolment.State.DECLINED
-
-
-def test_a_new_people_file_leaves_the_address_that_somebody_chose(handed: str, nameless: Person) -> None:
-    Client().post(handed, {"answer": "yes", "email": "kim@home.example", "password": SECRET})
-    nameless.refresh_from_db()
-    old = next(told_rows(Person.objects.filter(pk=nameless.pk)))
-    assert not differs("email", old, replace(old, email=""))
-    assert differs("email", old, replace(old, email="kim@northmoor.example"))
 
 
 def test_the_lists_ask_the_same_few_questions_for_two_rows_and_two_hundred(northmoor: Northmoor, ada: Client) -> None:
