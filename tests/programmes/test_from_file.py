@@ -113,7 +113,7 @@ def test_somebody_without_an_address_comes_in_by_hand(northmoor: Northmoor, cloc
     user = accept_as_new(read_token(link.token), password=SECRET, email=CHOSEN, now=clock())
     person = Person.objects.get(person_id="p0007")
     assert (user.email, person.email, person.user) == (CHOSEN, CHOSEN, user)
-    assert user.name == "p0007"
+    assert user.name == "Person p0007"
     with pytest.raises(CannotBeInvited):
         invite_by_hand(northmoor.cohort, person=person, role=MENTOR, by=ada, now=clock())
 

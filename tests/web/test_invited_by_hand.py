@@ -76,14 +76,14 @@ def test_somebody_is_invited_by_hand_and_enrols_like_everybody(
     northmoor: Northmoor, ada: Client, nameless: Person
 ) -> None:
     page = text_of(ada.post(address(northmoor, "invite"), {"side": "mentee", "hand": nameless.public_id}))
-    assert "Hand this link to p0007" in page
+    assert "Hand this link to Person p0007" in page
     reader = Client()
     link = link_on(page)
     assert "Your e-mail address" in text_of(reader.get(link))
     onward = reader.post(link, {"answer": "yes", "email": "kim@home.example", "password": SECRET})
     assert onward["Location"] == address(northmoor, "enrolment")
     again = text_of(ada.post(address(northmoor, "invite"), {"side": "mentee", "hand": nameless.public_id}, follow=True))
-    assert "p0007 has no grade, or was asked already" in again
+    assert "Person p0007 has no grade, or was asked already" in again
 
 
 def test_a_handed_link_leads_home_and_signs_in_with_the_chosen_address(
@@ -91,7 +91,7 @@ def test_a_handed_link_leads_home_and_signs_in_with_the_chosen_address(
 ) -> None:
     reader = Client()
     page = text_of(reader.get(handed))
-    assert "p0007, Ada Okafor invites you to Fresh Eyes" in page
+    assert "Person p0007, Ada Okafor invites you to Fresh Eyes" in page
     assert "Ada Okafor enrolled you with what the organisation knows of you" in page
     home = reader.post(handed, {"answer": "yes", "email": "Kim@Home.example", "password": SECRET})
     assert home["Location"] == reverse("home")
@@ -118,7 +118,7 @@ def test_the_list_makes_a_new_link_until_somebody_has_come_in(
     Client().post(newer, {"answer": "yes", "email": "kim@home.example", "password": SECRET})
     assert "Make a link" not in text_of(ada.get(listed))
     page = text_of(ada.post(address(northmoor, "invite"), link, follow=True))
-    assert "p0007 signs in already, has left, or said no" in page
+    assert "Person p0007 signs in already, has left, or said no" in page
 
 
 def test_a_link_for_somebody_of_another_programme_is_not_made_from_here(northmoor: Northmoor, ada: Client) -> None:

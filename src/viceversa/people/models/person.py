@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from django.conf import settings
 from django.db import models, transaction
 from django.db.models import Q
+from django.utils.translation import gettext as _
 
 from viceversa.accounts.ids import new_public_id
 
@@ -117,9 +118,9 @@ class Person(models.Model):
 
     @property
     def name(self) -> str:
-        """How the product names this person; their number when the organisation gave no name."""
+        """How the product names this person; by their number in words when the organisation gave no name."""
         given = self.preferred_name or self.given_name
-        return f"{given} {self.family_name}".strip() or self.person_id
+        return f"{given} {self.family_name}".strip() or _("Person %(number)s") % {"number": self.person_id}
 
     @property
     def short_name(self) -> str:
