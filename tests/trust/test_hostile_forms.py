@@ -57,6 +57,9 @@ ASKED = (
     "grade_least",
     "grade_most",
     "person",
+    "division",
+    "rota",
+    "kept",
 )
 
 
@@ -68,9 +71,9 @@ PLAIN = sorted(set(URLS) - {"join", "password_reset", "register_confirm"})  # th
 # Their forms stand on the page only after a search, or for somebody who has applied or waits.
 NEED_SOMETHING_FIRST = {
     "application_list",
+    "circles",
     "codes",
     "enrolment_words",
-    "lottery",
     "lottery_list",
     "lottery_record",
     "pair_trial",
@@ -79,15 +82,13 @@ NEED_SOMETHING_FIRST = {
     "question_desk",
     "roster_undo",
     "run_compare",
-    "run_corrections",
     "run_swap",
     "run_unmatched",
-    "run_withdraw",
     "topic_list",
     "topic_merge",
     "waiting_list",
     "your_place",
-} | {"announcement", "announcement_new", "enrolment_browse", "enrolment_favourites", "topic_import", "topic_word"}
+} | {"enrolment_browse", "enrolment_favourites", "topic_word"}
 SENT = (
     "enrolment",
     "one_in",
@@ -123,6 +124,11 @@ SENT = (
     "subject",
     "form",
     "back",
+    "size",
+    "keep",
+    "rounds",
+    "minutes",
+    "circle",
 )
 
 

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from viceversa.accounts.numbers import filled
+from viceversa.accounts.numbers import filled
 from viceversa.matching.circles import LARGEST, SMALLEST, Refusal
 
 from .lists import listed
