@@ -9,6 +9,7 @@
     python bench/matching.py quotas                    limits on groups of pairs and shares of all pairs
     python bench/matching.py circles                   mentors divided into circles, and how well they are mixed
     python bench/matching.py rota                      rounds of flash mentoring without a repeat
+    python bench/matching.py self-match                whom leaders may choose, and what all lose by it
 
 Prints figures; asserts nothing about time. Every figure is measured in the run that prints it. Numbers without a
 command are those of `engine`. docs/matching-measured.md holds a run of each; `--into docs/matching-measured.md`
@@ -21,7 +22,7 @@ import argparse
 import sys
 from pathlib import Path
 
-from figures import again, against, circles, engine, orlib, quotas, rotas, scale, survey
+from figures import again, against, choosing, circles, engine, orlib, quotas, rotas, scale, survey
 from figures.page import kept
 
 COMMANDS = {
@@ -34,6 +35,7 @@ COMMANDS = {
     "quotas": quotas,
     "circles": circles,
     "rota": rotas,
+    "self-match": choosing,
 }
 
 
