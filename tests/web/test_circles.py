@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from urllib.parse import urlencode
 
 import pytest
@@ -196,3 +197,15 @@ def queries(client: Client, path: str) -> int:
     with CaptureQueriesContext(connection) as asked:
         assert client.get(path).status_code == 200
     return len(asked)
+
+
+def test_whoever_has_no_place_is_named_with_what_keeps_them_from_others(
+    cohort: Cohort, northmoor: Northmoor, coordinator: Client, clock: MovableClock
+) -> None:
+    Person.objects.filter(person_id__startswith="j").update(languages=["en"])
+    Person.objects.filter(person_id="j008").update(languages=["cy"])
+    propose(coordinator, cohort, clock, size=4)
+    told = words(coordinator, address(cohort))
+    assert "1 mentor has no place" in told
+    why = told.split("<b>Junior J8</b>: ")[1].split("<")[0].strip()
+    assert re.fullmatch(r"Cannot sit with \d+ mentors for want of a language\.", why)
