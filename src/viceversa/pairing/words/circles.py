@@ -8,7 +8,6 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from viceversa.accounts.numbers import filled
-from viceversa.accounts.numbers import filled
 from viceversa.matching.circles import LARGEST, SMALLEST, Refusal
 
 from .lists import listed
