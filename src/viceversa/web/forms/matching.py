@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from django import forms
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from viceversa.formats.caps import MAX_UPLOAD_BYTES
@@ -84,16 +84,18 @@ class TwoForm(forms.Form):
         self.is_long = False
         if self.lists_people:
             first = {one for one in (*asked, *chosen) if one}
-            self._list(run.cohort, find=find.replace("\0", ""), first=first, now=now)
+            self._list(run.cohort, find=find.replace("\0", ""), first=first, asked=asked, now=now)
 
-    def _list(self, cohort: Cohort, *, find: str, first: Collection[str], now: datetime) -> None:
+    def _list(
+        self, cohort: Cohort, *, find: str, first: Collection[str], asked: Collection[str | None], now: datetime
+    ) -> None:
         """Everybody of a small cohort; of a large one the first names, or those looked for. ``first`` always."""
         fields: dict[str, Any] = {name: self.fields[name] for name in ("mentor", "mentee")}
-        asked = [field.queryset.filter(public_id__in=first) for field in fields.values()]
+        people = [field.queryset.filter(public_id__in=first) for field in fields.values()]
         loaded: dict[str, Enrolment] = {}
 
         def by_name() -> Names:
-            found = _by_name([*asked, *(_first_names(field.queryset, find=find) for field in fields.values())])
+            found = _by_name([*people, *(_first_names(field.queryset, find=find) for field in fields.values())])
             loaded.update({one.public_id: one for one in found})
             of = {name: [one for one in found if one.role == name] for name in fields}
             is_long = any(len(rows) > MOST_LISTED for rows in of.values())
@@ -102,7 +104,7 @@ class TwoForm(forms.Form):
 
         names = by_name() if find else kept("names", cohort, now=now, count=by_name, is_large=_is_long).value
         if first and not loaded:
-            loaded.update({one.public_id: one for one in _by_name(asked)})
+            loaded.update({one.public_id: one for one in _named(cohort, first) if _may_be_listed(one, asked)})
         self.is_long = bool(find) or names.is_long
         for name, field in fields.items():
             field.listed = {key: one for key, one in loaded.items() if one.role == name}
@@ -121,6 +123,15 @@ class Names:
 
 def _is_long(names: Names) -> bool:
     return names.is_long
+
+
+def _named(cohort: Cohort, public_ids: Collection[str]) -> QuerySet[Enrolment]:
+    return Enrolment.objects.filter(cohort=cohort, public_id__in=public_ids).select_related("person").order_by(*BY_NAME)
+
+
+def _may_be_listed(enrolment: Enrolment, asked: Collection[str | None]) -> bool:
+    """As the fields' own querysets say it: whoever takes part, and whoever the page was asked about."""
+    return enrolment.state in Enrolment.TAKING_PART or enrolment.public_id in asked
 
 
 def _first_names(people: Any, *, find: str) -> Any:
